@@ -1,0 +1,1 @@
+"""From listings to ranked, explained results: documents, embeddings, engines, search, matching; no HTTP."""
