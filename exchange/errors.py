@@ -1,0 +1,42 @@
+"""The one error tree of the exchange; every message is a sentence that says what to do.
+
+ExchangeError
+    InputError          what a person or a file gave cannot be used as it is
+        NotFoundError   it names something that is not there, or that they may not see
+        StateError      the listing's state does not allow this step
+    ConflictError       somebody else changed it first
+    SettingsError       the environment holds a value that cannot be used
+    UnavailableError    a part (engine, model, database) does not answer now
+"""
+
+
+class ExchangeError(Exception):
+    """Stand at the root; never raised itself."""
+
+
+class InputError(ExchangeError):
+    """Say what is wrong with what was given and how to mend it."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotFoundError(InputError):
+    """Say that the thing named is not there."""
+
+
+class StateError(InputError):
+    """Say which state the listing is in and which steps that state allows."""
+
+
+class ConflictError(ExchangeError):
+    """Say that a newer change exists, and keep both."""
+
+
+class SettingsError(ExchangeError):
+    """Name the setting, its value and what it may be."""
+
+
+class UnavailableError(ExchangeError):
+    """Name the part that does not answer and what still works."""
