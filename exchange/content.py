@@ -1,0 +1,236 @@
+"""What a listing says: its fields as one frozen value, the rules each field obeys, and the evidence level derived from it.
+
+A field that is not stated is None: never an empty string, never "no".
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from exchange.errors import InputError
+
+SUMMARY_WORDS = 60
+"""The decisive short text (report, Bidding for Contracts: a short description often decides)."""
+
+
+class Kind(StrEnum):
+    """The two sides of the exchange."""
+
+    INNOVATION = "innovation"
+    NEED = "need"
+
+    @property
+    def other(self) -> "Kind":
+        """Give the side that this one is matched against."""
+        return Kind.NEED if self is Kind.INNOVATION else Kind.INNOVATION
+
+
+class Gender(StrEnum):
+    """Whom a service is for, where gender matters."""
+
+    WOMEN = "women"
+    MEN = "men"
+    ANY = "any"
+
+
+class Stage(StrEnum):
+    """How far an innovation has come."""
+
+    IDEA = "idea"
+    PILOT = "pilot"
+    RUNNING = "running"
+    SCALED = "scaled"
+
+
+class Tier(StrEnum):
+    """Funding tiers (report, Experience from the Frontline, Isle of Wight), as a set."""
+
+    GRANT = "grant"
+    CONTRACT = "contract"
+    PARTNERSHIP = "partnership"
+
+
+class Basis(StrEnum):
+    """What a sum of money covers."""
+
+    YEAR = "year"
+    TOTAL = "total"
+
+
+class EvidenceKind(StrEnum):
+    """Kinds of evidence, weakest first (Nesta's standards of evidence)."""
+
+    DESCRIBES = "describes"
+    BEFORE_AFTER = "before-after"
+    COMPARISON = "comparison"
+    REPLICATION = "replication"
+    MANUAL = "manual"
+
+
+class ValueCell(StrEnum):
+    """The four cells of full value (report, From 'full cost' to 'full value')."""
+
+    USERS_OUTCOMES = "users_outcomes"
+    USERS_SATISFACTION = "users_satisfaction"
+    OTHERS_OUTCOMES = "others_outcomes"
+    OTHERS_SATISFACTION = "others_satisfaction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One change that is offered or required."""
+
+    statement: str
+    measure: str | None = None
+    for_whom: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One item of evidence; its kind decides the level, nobody types a level."""
+
+    text: str
+    kind: EvidenceKind
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FullValue:
+    """One filled cell of the full-value grid; `evidence` is an index into the evidence items."""
+
+    statement: str
+    beneficiary: str | None = None
+    evidence: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """All that a listing states; money in whole GBP, ages in years, terms in months, places as codes of the gazetteer."""
+
+    title: str
+    summary: str | None = None
+    description: str | None = None
+    areas: tuple[str, ...] | None = None
+    groups: tuple[str, ...] | None = None
+    age_min: int | None = None
+    age_max: int | None = None
+    gender: Gender | None = None
+    outcomes: tuple[Outcome, ...] | None = None
+    stage: Stage | None = None
+    tiers: tuple[Tier, ...] | None = None
+    money_min: int | None = None
+    money_max: int | None = None
+    money_basis: Basis | None = None
+    term_months: int | None = None
+    start_on: date | None = None
+    closes_on: date | None = None
+    reply_by: date | None = None
+    price_weight: int | None = None
+    quality_weight: int | None = None
+    full_value: dict[ValueCell, FullValue] | None = None
+    open_to_partners: bool | None = None
+    evidence: tuple[Evidence, ...] | None = None
+    delivers_in: tuple[str, ...] | None = None
+    would_deliver_in: tuple[str, ...] | None = None
+    required_in: tuple[str, ...] | None = None
+    office_in: tuple[str, ...] | None = None
+    grant_received: int | None = None
+
+
+def to_json(content: Content) -> dict[str, Any]:
+    """Turn the content into plain JSON values, leaving out what is not stated."""
+    plain: dict[str, Any] = msgspec.to_builtins(content)
+    return {k: v for k, v in plain.items() if v is not None}
+
+
+def from_json(data: dict[str, Any]) -> Content:
+    """Build the content from plain JSON values.
+
+    Raises:
+        InputError: a field is unknown to its type; the sentence names the field.
+    """
+    try:
+        return stated(msgspec.convert(data, Content))
+    except msgspec.ValidationError as error:
+        raise InputError(f"The listing cannot be read: {error}.") from error
+
+
+def stated(content: Content) -> Content:
+    """Turn every empty text, list or grid into "not stated" and take out NUL (PostgreSQL refuses it)."""
+    changes: dict[str, Any] = {}
+    for name in Content.__slots__:
+        value = getattr(content, name)
+        if isinstance(value, str) and type(value) is str:
+            clean = value.replace("\x00", "").strip()
+            if clean != value or not clean:
+                changes[name] = clean or ("" if name == "title" else None)
+        elif isinstance(value, (tuple, dict)) and not value:
+            changes[name] = None
+    return replace(content, **changes) if changes else content
+
+
+def evidence_level(content: Content) -> int | None:
+    """Derive the level 1-5 from the kinds of the evidence items; None when no item is stated.
+
+    Source: Nesta's standards of evidence: 1 describes; 2 before-and-after data; 3 comparison group;
+    4 independent replication; 5 a manual and proven elsewhere (so a manual counts only with a replication).
+    """
+    kinds = {item.kind for item in content.evidence or ()}
+    if not kinds:
+        return None
+    if {EvidenceKind.MANUAL, EvidenceKind.REPLICATION} <= kinds:
+        return 5
+    ladder = (EvidenceKind.REPLICATION, 4), (EvidenceKind.COMPARISON, 3), (EvidenceKind.BEFORE_AFTER, 2)
+    return next((level for kind, level in ladder if kind in kinds), 1)
+
+
+def word_count(text: str | None) -> int:
+    """Count the words of a text as a person would: runs between spaces."""
+    return len((text or "").split())
+
+
+def check_content(content: Content, kind: Kind) -> None:
+    """Refuse content that breaks a field's rule.
+
+    Raises:
+        InputError: with the field's name; the first broken rule in reading order.
+    """
+    if not content.title:
+        raise InputError("Give the listing a title.", field="title")
+    if len(content.title) > 300:
+        raise InputError("Shorten the title to 300 characters or fewer.", field="title")
+    if (words := word_count(content.summary)) > SUMMARY_WORDS:
+        raise InputError(f"The summary has {words} words; cut it to {SUMMARY_WORDS} or fewer.", field="summary")
+    _check_order(content.age_min, content.age_max, "age_max", "The oldest age is below the youngest; swap them.")
+    _check_order(content.money_min, content.money_max, "money_max", "The highest sum is below the lowest; swap them.")
+    if (content.money_min is not None or content.money_max is not None) and content.money_basis is None:
+        raise InputError("Say whether the sum is for a year or in all.", field="money_basis")
+    _check_order(content.closes_on, content.reply_by, "reply_by", "The reply date is before the closing date.")
+    weights = (content.price_weight, content.quality_weight)
+    if any(w is not None for w in weights) and sum(w or 0 for w in weights) != 100:
+        raise InputError("Make the weights for price and quality add up to 100.", field="quality_weight")
+    _check_numbers(content)
+    _check_sides(content, kind)
+
+
+def _check_order(low: Any, high: Any, field: str, message: str) -> None:
+    if low is not None and high is not None and high < low:
+        raise InputError(message, field=field)
+
+
+def _check_numbers(content: Content) -> None:
+    limits = {"age_min": 130, "age_max": 130, "money_min": 10**11, "money_max": 10**11, "term_months": 600}
+    for name, top in limits.items():
+        value = getattr(content, name)
+        if value is not None and not 0 <= value <= top:
+            raise InputError(f"{name} is {value}; give a whole number from 0 to {top:,}.", field=name)
+
+
+def _check_sides(content: Content, kind: Kind) -> None:
+    if kind is Kind.NEED and (content.delivers_in or content.would_deliver_in or content.stage):
+        raise InputError("A need states where it is required; it has no stage and delivers nowhere.", field="required_in")
+    if kind is Kind.INNOVATION and (content.required_in or content.closes_on):
+        raise InputError("An innovation states where it delivers; it has no closing date.", field="delivers_in")
