@@ -1,4 +1,4 @@
-"""What a listing says: its fields as one frozen value, the rules each field obeys, and the evidence level derived from it.
+"""What a listing says: its fields as one frozen value, each field's rules, and the evidence level derived from it.
 
 A field that is not stated is None: never an empty string, never "no".
 """
@@ -108,7 +108,7 @@ class FullValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """All that a listing states; money in whole GBP, ages in years, terms in months, places as codes of the gazetteer."""
+    """All that a listing states; money in whole GBP, ages in years, terms in months, places as gazetteer codes."""
 
     title: str
     summary: str | None = None
@@ -231,6 +231,6 @@ def _check_numbers(content: Content) -> None:
 
 def _check_sides(content: Content, kind: Kind) -> None:
     if kind is Kind.NEED and (content.delivers_in or content.would_deliver_in or content.stage):
-        raise InputError("A need states where it is required; it has no stage and delivers nowhere.", field="required_in")
+        raise InputError("A need states where it is required; it has no stage, delivers nowhere.", field="required_in")
     if kind is Kind.INNOVATION and (content.required_in or content.closes_on):
         raise InputError("An innovation states where it delivers; it has no closing date.", field="delivers_in")

@@ -14,6 +14,9 @@ from sqlalchemy.types import TypeDecorator
 POOL_SIZE = 40
 """anyio's thread limit: a page's thread never waits for a connection."""
 
+LARGEST_KEY = 2**31 - 1
+"""PostgreSQL's integer: a larger number in an address is no row's key, and asking for it would raise."""
+
 Sessions = Callable[[], AbstractContextManager[Session]]
 
 
@@ -25,6 +28,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Turn the value to UTC; refuse a time without a zone."""
+        del dialect  # the same for both databases
         if value is None:
             return None
         if value.tzinfo is None:
@@ -33,6 +37,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the stored value back with its zone."""
+        del dialect  # PostgreSQL keeps the zone, SQLite drops it: the value itself tells
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

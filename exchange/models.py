@@ -1,10 +1,10 @@
-"""The tables: accounts, organisations, listings, revisions, decisions, outbox, taxonomy, vectors; no rule lives here."""
+"""The tables: accounts, organisations, listings, revisions, decisions, outbox, taxonomy, vectors; no rule is here."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from exchange.content import Content, Kind, from_json
@@ -12,7 +12,7 @@ from exchange.database import UtcDateTime
 
 
 class State(StrEnum):
-    """The states of a listing (design, States); a revision uses submitted, published, changes asked, refused, withdrawn."""
+    """The states of a listing (design, States); a revision uses those that `exchange.states.REVISION_STEPS` names."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -70,16 +70,17 @@ class Account(Base):
 
 
 class Organisation(Base):
-    """A charity, social enterprise or public body."""
+    """A charity, social enterprise or public body; `name_key` is the name as it is looked up."""
 
     __tablename__ = "organisation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(index=True)
     kind: Mapped[str]
     org_id: Mapped[str | None] = mapped_column(unique=True)
     size_band: Mapped[str | None]
-    income: Mapped[int | None]
+    income: Mapped[int | None] = mapped_column(BigInteger)
     places: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     about: Mapped[str | None]
     website: Mapped[str | None]
@@ -102,6 +103,7 @@ class Listing(Base):
     kind: Mapped[str]
     state: Mapped[str] = mapped_column(index=True)
     index_revision: Mapped[int] = mapped_column(default=1)
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     title: Mapped[str]
     closes_on: Mapped[date | None] = mapped_column(index=True)
@@ -155,13 +157,14 @@ class Decision(Base):
     at: Mapped[datetime]
     old_state: Mapped[str]
     new_state: Mapped[str]
-    reason: Mapped[str]
+    reason: Mapped[str | None]
 
 
 class OutboxRow(Base):
     """A note that a listing must be looked at again; it says nothing of what changed."""
 
     __tablename__ = "outbox"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  a late worker must not delete a new row of its number
 
     id: Mapped[int] = mapped_column(primary_key=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
