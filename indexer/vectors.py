@@ -1,0 +1,39 @@
+"""Vectors of texts from the shared cache, embedding only what was never embedded; knows no listing and no engine."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from sqlalchemy import Engine as Database
+
+from exchange.database import reading, writing
+from exchange.vectors import keep_vectors, known_vectors, text_hash
+from indexer.embedder import Embedder, Progress, Vectors
+
+SAVE_EVERY = 2_048
+"""Texts between two saves: a stopped run loses little."""
+
+
+def embed_texts(
+    database: Database, embedder: Embedder, texts: Sequence[str], progress: Progress | None = None
+) -> Vectors:
+    """Give the vectors of texts, shape (len(texts), dimension); new ones are embedded and kept.
+
+    `progress` is called with the number of texts that are ready, also those found in the cache.
+    """
+    hashes = [text_hash(text) for text in texts]
+    with reading(database) as session:
+        known = known_vectors(session, embedder.name, hashes)
+    if progress:
+        progress(sum(h in known for h in hashes))
+    missing = {h: text for h, text in zip(hashes, texts, strict=True) if h not in known}
+    todo = sorted(missing.items(), key=lambda item: -len(item[1]))
+    for start in range(0, len(todo), SAVE_EVERY):
+        part = todo[start : start + SAVE_EVERY]
+        vectors = embedder.encode([text for _, text in part], progress)
+        fresh = {h: row.tobytes() for (h, _), row in zip(part, vectors, strict=True)}
+        with writing(database) as session:
+            keep_vectors(session, embedder.name, fresh)
+        known |= fresh
+    if not texts:
+        return np.empty((0, embedder.dimension), np.float32)
+    return np.frombuffer(b"".join(known[h] for h in hashes), np.float32).reshape(len(texts), embedder.dimension)
