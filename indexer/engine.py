@@ -1,0 +1,179 @@
+"""What an engine is asked and what it answers, in meaning: terms, vectors, filters, evidence; no query language."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exchange.content import Gender, Kind
+from indexer.document import Document, Field
+from indexer.embedder import Vectors
+from indexer.results import Facet
+
+FIELD_WEIGHTS = {
+    Field.TITLE: 1.5,
+    Field.SUMMARY: 1.25,
+    Field.OUTCOMES: 1.25,
+    Field.BODY: 1.0,
+    Field.ORGANISATION: 0.3,
+    Field.LABELS: 0.5,
+}
+"""Weights of the fields in the one weighted document of BM25F (Robertson, Zaragoza and Taylor, 2004)."""
+
+K1, B = 1.2, 0.75
+"""BM25's constants as Lucene ships them; the baselines of our judged sets use the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A document with the vectors of its passages, shape (passages, dimension)."""
+
+    document: Document
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermGroup:
+    """One word of the query with its alternatives; the best alternative that a listing holds counts.
+
+    `alternatives` are (term, factor) with the typed term first at factor 1. `factor` weights the whole group.
+    """
+
+    alternatives: tuple[tuple[str, float], ...]
+    factor: float = 1.0
+
+    @property
+    def typed(self) -> str:
+        """Give the term that the person typed: its rarity weighs the group."""
+        return self.alternatives[0][0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceAsk:
+    """Districts that are asked for; `near` lets the neighbours count as next door."""
+
+    districts: frozenset[str]
+    neighbours: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleAsk:
+    """The people that are asked for; None where the text does not say."""
+
+    gender: Gender | None = None
+    age_min: int | None = None
+    age_max: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """The one candidate rule and its stricter mark `strong` (design, ruling 5).
+
+    A listing qualifies when the share of the query's weighted terms that it holds, or its cosine, is at or above.
+    """
+
+    share: float
+    cosine: float
+    strong_share: float
+    strong_cosine: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One search. No terms and no vectors: browsing, every listing that passes the filters.
+
+    `vectors` has shape (parts of the query, dimension) or is None when the lexical leg stands alone.
+    `places` and `people` order by tiers; `place_filter` hides tier 4 (and tier 3 where not stated is excluded).
+    `everything` lets listings below the rule follow those that qualify (the run file of an evaluation).
+    """
+
+    rule: Rule
+    terms: tuple[TermGroup, ...] = ()
+    vectors: Vectors | None = None
+    phrase: str = ""
+    kind: Kind | None = None
+    include_closed: bool = False
+    today: date
+    facets: dict[Facet, tuple[str, ...]] = field(default_factory=dict)
+    exclude_not_stated: frozenset[Facet] = frozenset()
+    place_filter: PlaceAsk | None = None
+    places: tuple[PlaceAsk, ...] = ()
+    people: tuple[PeopleAsk, ...] = ()
+    count_facets: bool = True
+    only: int | None = None
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """All candidates of a plan as columns of one length, in no order, with the evidence of each leg.
+
+    `lexical` is BM25 over frozen statistics, `lexical_top` the most that this query could score;
+    `share` is the part of the query's weight that the listing holds; `cosine` the best over its passages
+    (nan where the dense leg is off). `tier` is 1-4, or 0 where nothing was asked that has tiers.
+    `exact` marks a title or org-id equal to the query. `hidden` counts what the set filters hide.
+    """
+
+    ids: NDArray[np.int64]
+    lexical: NDArray[np.float32]
+    lexical_top: float
+    share: NDArray[np.float32]
+    cosine: NDArray[np.float32]
+    tier: NDArray[np.uint8]
+    exact: NDArray[np.bool_]
+    strong: NDArray[np.bool_]
+    qualifies: NDArray[np.bool_]
+    posted: NDArray[np.int32]
+    closes: NDArray[np.int32]
+    facets: dict[Facet, dict[str, int]]
+    hidden: int = 0
+    about: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineStatus:
+    """What an index was made with and how much it holds."""
+
+    documents: int
+    visible: int
+    model: str | None
+    dimension: int
+    mapping: int
+
+
+class Engine(Protocol):
+    """An index of listings. A write with an older revision than the index holds changes nothing."""
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Put documents, or hide those that are not visible; durable or recoverable when it returns.
+
+        Recoverable: after a restart `revisions` claims no more than is searchable, so the caller writes the rest anew.
+        Raises UnavailableError when the vectors are of another model than the index.
+        """
+
+    def rebuild(self, entries: Iterable[Entry]) -> None:
+        """Replace everything and freeze new term statistics; the old index serves until the new one is whole.
+
+        What is written while it reads is kept. Entries that are not visible are remembered as hidden.
+        """
+
+    def search(self, plan: Plan) -> Found:
+        """Find the candidates of a plan; raises UnavailableError when the engine does not answer."""
+
+    def revisions(self) -> dict[int, int]:
+        """Give the revision held for each listing, also hidden ones."""
+
+    def similar_words(self, word: str, limit: int) -> list[tuple[str, int]]:
+        """Give words of the index spelt like `word`, nearest first, with the number of listings that hold each."""
+
+    def frequency(self, term: str) -> int:
+        """Give the frozen number of listings that hold a term."""
+
+    def idf(self, term: str) -> float:
+        """Give the frozen weight of a term (Lucene's BM25 idf); a term never seen weighs most."""
+
+    def status(self) -> EngineStatus:
+        """Say what the index holds."""
