@@ -1,0 +1,300 @@
+"""The embedded engine: columns on disk and in memory, a small part for what came since, one writer; knows no SQL."""
+
+import json
+import shutil
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from exchange.errors import UnavailableError
+from indexer import scan
+from indexer.columns import Columns, load_columns
+from indexer.columns_build import build_columns, merge_columns
+from indexer.engine import EngineStatus, Entry, Found, Plan
+from indexer.results import Facet
+
+MAPPING = 1
+"""Raise it when the columns change their meaning: an index made with another number is rebuilt."""
+
+CHUNK = 4_096
+COLUMNS = "ids", "lexical", "share", "cosine", "tier", "exact", "strong", "qualifies", "posted", "closes"
+SMALL_PART = 2_048
+"""Listings written since the last merge; more, or more than the large part holds, are merged into it."""
+SMALLEST_MERGE = 256
+OPENINGS = 5
+"""How often a missing file of an index is looked for again: a writer replaces generations while others open them."""
+OTHER_MODEL = "The index was made with another model; run `exchange index rebuild`."
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What one search sees: the large part, the small part, which rows of each are alive, and frozen statistics.
+
+    `hidden` holds the revision of each listing that was hidden: an older put must not bring it back.
+    """
+
+    parts: tuple[Columns, ...]
+    alive: tuple[NDArray[np.bool_], ...]
+    statistics: scan.Statistics
+    hidden: Mapping[int, int] = field(default_factory=dict)
+
+
+class EmbeddedEngine:
+    """Serve one process from `folder`; every search holds one view from beginning to end.
+
+    One that is not `writable` reads the files of another process's index and keeps what is written in memory only.
+    """
+
+    def __init__(self, folder: Path, model: str, dimension: int, *, writable: bool = True) -> None:
+        self._folder = folder
+        self._writable = writable
+        self._model = model
+        self._dimension = dimension
+        self._lock = threading.Lock()
+        self._rebuilding = threading.Lock()
+        self._since: list[Entry] | None = None  # what was written since a rebuild began to read
+        empty = build_columns([], dimension)
+        self._view = _View((empty, empty), (_all(empty), _all(empty)), scan.freeze(empty))
+        for _ in range(OPENINGS):
+            try:
+                self._open()
+            except FileNotFoundError:  # the writer put a newer generation in its place meanwhile
+                continue
+            break
+
+    def _open(self) -> None:
+        current = self._folder / "current.json"
+        if not current.exists():
+            return
+        try:
+            meta = json.loads(current.read_text())
+            if (meta["model"], meta["mapping"]) != (self._model, MAPPING):
+                return
+            large = load_columns(self._folder / meta["generation"])
+        except FileNotFoundError:
+            raise
+        except (OSError, ValueError, EOFError, KeyError, TypeError):
+            return  # a damaged index is an empty one: the caller compares revisions with SQL and writes it anew
+        statistics = scan.Statistics(
+            documents=meta["documents"], average_length=meta["average_length"], frequencies=meta["frequencies"]
+        )
+        hidden = {int(k): v for k, v in meta["hidden"].items()}
+        self._view = _View((large, self._view.parts[1]), (_all(large), self._view.alive[1]), statistics, hidden)
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Put documents, or hide those that are not visible; an older revision than the one held changes nothing."""
+        self._check(entries)
+        with self._lock:
+            if self._since is not None:
+                self._since.extend(entries)
+            self._put(entries)
+
+    def _check(self, entries: Iterable[Entry]) -> None:
+        if any(entry.vectors.shape[1] != self._dimension for entry in entries):
+            raise UnavailableError(OTHER_MODEL)
+
+    def _put(self, entries: Sequence[Entry]) -> None:
+        held = self.revisions()
+        newest: dict[int, Entry] = {}
+        for entry in entries:
+            if entry.document.revision >= held.get(entry.document.id, 0):
+                held[entry.document.id] = entry.document.revision
+                newest[entry.document.id] = entry
+        fresh = build_columns([entry for entry in newest.values() if entry.document.visible], self._dimension)
+        hidden = {i: revision for i, revision in self._view.hidden.items() if i not in newest}
+        large, small = self._view.parts
+        gone = np.fromiter(newest, np.int64, len(newest))
+        alive = [mask & ~np.isin(part.ids, gone) for part, mask in zip((large, small), self._view.alive, strict=True)]
+        small = merge_columns([(small, alive[1]), (fresh, _all(fresh))])
+        self._view = replace(
+            self._view, parts=(large, small), alive=(alive[0], _all(small)), hidden=hidden | _hidden(newest.values())
+        )
+        if len(small) > max(SMALLEST_MERGE, min(SMALL_PART, len(large))):
+            self._save(*self._merged())
+
+    def flush(self) -> None:
+        """Write what is only in memory to disk, so that the next start need not compute it again."""
+        with self._lock:
+            if len(self._view.parts[1]) or not all(mask.all() for mask in self._view.alive):
+                self._save(*self._merged())
+
+    def _merged(self) -> tuple[Columns, scan.Statistics]:
+        view = self._view
+        merged = merge_columns(list(zip(view.parts, view.alive, strict=True)))
+        outgrown = len(merged) > 2 * view.statistics.documents
+        return merged, scan.freeze(merged) if outgrown else view.statistics
+
+    def rebuild(self, entries: Iterable[Entry]) -> None:
+        """Replace everything and freeze new term statistics; the old view serves until the new one is whole."""
+        with self._rebuilding:
+            with self._lock:
+                self._since = []
+            try:
+                hidden: dict[int, int] = {}
+                parts = [build_columns([], self._dimension)]
+                for chunk in _chunks(entries):
+                    self._check(chunk)
+                    hidden |= _hidden(chunk)
+                    parts.append(build_columns([e for e in chunk if e.document.visible], self._dimension))
+                merged = merge_columns([(part, _all(part)) for part in parts])
+                with self._lock:
+                    self._save(merged, scan.freeze(merged), hidden)
+                    self._put(self._since)
+            finally:
+                self._since = None
+
+    def _save(self, large: Columns, statistics: scan.Statistics, hidden: Mapping[int, int] | None = None) -> None:
+        """Write a new generation, move `current.json` to it in one step, drop the others."""
+        hidden = self._view.hidden if hidden is None else hidden
+        empty = build_columns([], self._dimension)
+        if not self._writable:
+            self._view = _View((large, empty), (_all(large), _all(empty)), statistics, hidden)
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        numbers = [int(p.name.removeprefix("gen-")) for p in self._folder.glob("gen-*")]
+        generation = self._folder / f"gen-{max(numbers, default=0) + 1}"
+        large.save(generation)
+        meta = {
+            "generation": generation.name,
+            "model": self._model,
+            "mapping": MAPPING,
+            "documents": statistics.documents,
+            "average_length": statistics.average_length,
+            "frequencies": dict(statistics.frequencies),
+            "hidden": dict(hidden),
+        }
+        waiting = self._folder / "current.json.new"
+        waiting.write_text(json.dumps(meta))
+        waiting.replace(self._folder / "current.json")
+        opened = load_columns(generation)
+        self._view = _View((opened, empty), (_all(opened), _all(empty)), statistics, hidden)
+        for old in self._folder.glob("gen-*"):
+            if old != generation:
+                shutil.rmtree(old, ignore_errors=True)
+
+    def search(self, plan: Plan) -> Found:
+        """Find the candidates of a plan over all parts."""
+        if plan.vectors is not None and plan.vectors.shape[1] != self._dimension:
+            raise UnavailableError(OTHER_MODEL)
+        view = self._view
+        found = [
+            _search(part, alive, view.statistics, plan) for part, alive in zip(view.parts, view.alive, strict=True)
+        ]
+        return _join(found)
+
+    def revisions(self) -> dict[int, int]:
+        """Give the revision held for each listing, also hidden ones."""
+        view = self._view
+        held = dict(view.hidden)
+        for part, alive in zip(view.parts, view.alive, strict=True):
+            held.update(zip(part.ids[alive].tolist(), part.revisions[alive].tolist(), strict=True))
+        return held
+
+    def similar_words(self, word: str, limit: int) -> list[tuple[str, int]]:
+        """Give words of the index spelt like `word`, nearest first, then commonest."""
+        view, found = self._view, dict[str, tuple[int, str]]()
+        furthest = 1 if len(word) < 5 else 2
+        for part in view.parts:
+            surfaces = part.words["surfaces"]
+            near = process.extract(word, surfaces, scorer=OSA.distance, score_cutoff=furthest, limit=None)
+            for surface, distance, column in near:
+                term = part.words["terms"][column]
+                found[term] = min((int(distance), surface), found.get(term, (furthest, surface)))
+        ranked = sorted(
+            (distance, -count, surface)
+            for term, (distance, surface) in found.items()
+            if (count := _holders(view, term))  # a word that only hidden listings hold is not told
+        )
+        return [(surface, -count) for _, count, surface in ranked[:limit]]
+
+    def frequency(self, term: str) -> int:
+        """Give the frozen number of listings that hold a term."""
+        return self._view.statistics.frequencies.get(term, 0)
+
+    def idf(self, term: str) -> float:
+        """Give the frozen weight of a term."""
+        return self._view.statistics.idf(term)
+
+    def status(self) -> EngineStatus:
+        """Say what the index holds."""
+        view = self._view
+        visible = sum(int(alive.sum()) for alive in view.alive)
+        return EngineStatus(
+            documents=visible + len(view.hidden),
+            visible=visible,
+            model=self._model,
+            dimension=self._dimension,
+            mapping=MAPPING,
+        )
+
+
+def _all(columns: Columns) -> NDArray[np.bool_]:
+    return np.ones(len(columns), np.bool_)
+
+
+def _hidden(entries: Iterable[Entry]) -> dict[int, int]:
+    return {entry.document.id: entry.document.revision for entry in entries if not entry.document.visible}
+
+
+def _holders(view: _View, term: str) -> int:
+    return sum(int(alive[part.postings(term)[0]].sum()) for part, alive in zip(view.parts, view.alive, strict=True))
+
+
+def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    iterator = iter(entries)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
+
+
+def _search(columns: Columns, alive: NDArray[np.bool_], statistics: scan.Statistics, plan: Plan) -> Found:
+    base = scan.standing(columns, plan, alive)
+    score, share, top = scan.lexical(columns, plan.terms, statistics)
+    near = np.full(len(columns), np.nan, np.float32) if plan.vectors is None else scan.cosine(columns, plan.vectors)
+    exact = scan.exact_mask(columns, plan.phrase)
+    browsing = not plan.terms and plan.vectors is None
+    with np.errstate(invalid="ignore"):
+        qualifies = browsing | exact | (share >= plan.rule.share) | (near >= plan.rule.cosine)
+        strong = browsing | exact | (share >= plan.rule.strong_share) | (near >= plan.rule.strong_cosine)
+    masks = scan.filter_masks(columns, plan)
+    candidates = base & qualifies
+    kept = np.logical_and.reduce([base if plan.everything else candidates, *masks.values()])
+    rows = np.flatnonzero(kept)
+    return Found(
+        ids=columns.ids[rows],
+        lexical=score[rows],
+        lexical_top=top,
+        share=share[rows],
+        cosine=near[rows],
+        tier=scan.tiers_of(columns, plan)[rows],
+        exact=exact[rows],
+        strong=np.asarray(strong)[rows] if not browsing else np.ones(len(rows), np.bool_),
+        qualifies=np.asarray(qualifies)[rows] if not browsing else np.ones(len(rows), np.bool_),
+        posted=columns.posted[rows],
+        closes=columns.closes[rows],
+        facets=scan.count_facets(columns, plan, candidates, masks) if plan.count_facets else {},
+        hidden=int(candidates.sum()) - int(np.logical_and.reduce([candidates, *masks.values()]).sum()),
+    )
+
+
+def _join(found: list[Found]) -> Found:
+    facets: dict[Facet, dict[str, int]] = {}
+    for part in found:
+        for facet, counts in part.facets.items():
+            total = facets.setdefault(facet, {})
+            for value, count in counts.items():
+                total[value] = total.get(value, 0) + count
+    columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in found]) for name in COLUMNS}
+    return Found(
+        **columns,
+        lexical_top=found[0].lexical_top,
+        facets=facets,
+        hidden=sum(part.hidden for part in found),
+    )
