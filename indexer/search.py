@@ -1,0 +1,128 @@
+"""Search: a query becomes a plan, the engine's candidates become an order; the one place of the candidate rule."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exchange.places import Gazetteer
+from exchange.postcodes import Postcodes
+from indexer.analysis import sentences, tokens
+from indexer.constraints import ConstraintReader, Reading, place_ask
+from indexer.document import pack
+from indexer.embedder import Embedder, Vectors
+from indexer.engine import Engine, Found, Plan, TermGroup
+from indexer.fusion import Scores, Weights, fuse, order
+from indexer.results import Facet, Query, Sort
+from indexer.rule import TUNING, Tuning, lexical_scale, rule_for
+
+WEIGHTS = Weights()
+LONGEST_TEXT = 8_000
+"""Characters of a query that are read; a pasted page of 1,000 words fits."""
+
+
+class Leg(StrEnum):
+    """Which retrievers take part (the command line's `--leg`)."""
+
+    BOTH = "both"
+    LEXICAL = "lexical"
+    DENSE = "dense"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """All candidates in order with their evidence; `rows` index `found`."""
+
+    found: Found
+    scores: Scores
+    rows: NDArray[np.intp]
+    reading: Reading
+    parts: tuple[str, ...]
+    vectors: Vectors | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finder:
+    """What a search needs, built once a process."""
+
+    engine: Engine
+    embedder: Embedder | None
+    gazetteer: Gazetteer
+    postcodes: Postcodes | None
+    today: Callable[[], date] = date.today
+    tuning: Tuning = TUNING
+    weights: Weights = WEIGHTS
+    leg: Leg = Leg.BOTH
+
+    def plan(self, query: Query) -> tuple[Plan, Reading]:
+        """Turn a query into a plan: constraints read, words weighted, text embedded."""
+        text = query.text[:LONGEST_TEXT]
+        reader = ConstraintReader(self.gazetteer, self.postcodes)
+        reading = reader.read(text, query.removed) if query.read_constraints else Reading(text=text)
+        groups = term_groups(reading.text)
+        wanted = query.filters.get(Facet.PLACE, ())
+        plan = Plan(
+            rule=rule_for(self._weights(groups), [self.engine.frequency(g.typed) > 0 for g in groups], self.tuning),
+            terms=groups if self.leg != Leg.DENSE else (),
+            vectors=self._vectors(reading.text),
+            phrase=text,
+            kind=query.kind,
+            include_closed=query.include_closed,
+            today=self.today(),
+            facets={f: v for f, v in query.filters.items() if f is not Facet.PLACE and v},
+            exclude_not_stated=query.exclude_not_stated,
+            place_filter=place_ask(self.gazetteer, wanted) if wanted else None,
+            places=reading.places,
+            people=reading.people,
+        )
+        return plan, reading
+
+    def _weights(self, groups: tuple[TermGroup, ...]) -> list[float]:
+        return [group.factor * self.engine.idf(group.typed) for group in groups]
+
+    def _vectors(self, text: str) -> Vectors | None:
+        if self.embedder is None or self.leg == Leg.LEXICAL or not tokens(text):
+            return None
+        return self.embedder.encode_query(pieces(text))
+
+    def ranked(self, query: Query, change: Callable[[Plan], Plan] = lambda plan: plan) -> Ranked:
+        """Find and order all candidates of a query; `change` lets a caller add what it knows to the plan."""
+        plan, reading = self.plan(query)
+        found = self.engine.search(change(plan))
+        scores = fuse(found, self.weights, lexical_scale(self._weights(plan.terms)))
+        return Ranked(
+            found=found,
+            scores=scores,
+            rows=_sorted(query, plan, found, scores),
+            reading=reading,
+            parts=pieces(reading.text),
+            vectors=plan.vectors,
+        )
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """Split a query into the parts that are embedded: whole sentences within the model's reach."""
+    return pack(sentences(text))
+
+
+def term_groups(text: str) -> tuple[TermGroup, ...]:
+    """Give the words of a text that carry topic, each once, in order; all words when nothing else is there."""
+    found = tokens(text)
+    kept = [t for t in found if not t.stop] or found
+    counts: dict[str, int] = {}
+    for token in kept:
+        counts[token.term] = counts.get(token.term, 0) + 1
+    return tuple(TermGroup(alternatives=((term, 1.0),), factor=float(count)) for term, count in counts.items())
+
+
+def _sorted(query: Query, plan: Plan, found: Found, scores: Scores) -> NDArray[np.intp]:
+    browsing = not plan.terms and plan.vectors is None
+    if query.sort is Sort.CLOSING:
+        closes = np.where(found.closes == 0, np.iinfo(np.int32).max, found.closes)
+        return np.lexsort((order(found, scores).argsort(), closes))
+    if query.sort is Sort.NEWEST or browsing:
+        return np.lexsort((order(found, scores).argsort(), -found.posted))
+    return order(found, scores)
