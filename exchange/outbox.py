@@ -65,6 +65,11 @@ def failed(session: Session, row_ids: Collection[int], error: str, now: datetime
     session.flush()
 
 
+def row_ids(session: Session) -> list[int]:
+    """Give every row, also leased and parked ones: what looking again at every listing makes true."""
+    return list(session.scalars(select(OutboxRow.id)))
+
+
 def pending(session: Session) -> Pending:
     """Count what waits and what is parked."""
     counted = session.execute(select(OutboxRow.parked, func.count()).group_by(OutboxRow.parked)).all()
