@@ -1,0 +1,150 @@
+"""Reasons and gaps in plain words, each tied to the field and the sentences it came from; decides no order.
+
+The numbers cited are the ones that the ranking uses: a reason's share is what its part adds to the score.
+"""
+
+from dataclasses import dataclass
+
+from exchange.content import Kind, evidence_level
+from exchange.places import Gazetteer
+from indexer.document import yearly
+from indexer.results import Gap, Reason
+from indexer.scoring import OUTCOMES, TEXTS, Citation, Score
+from indexer.sides import Pair, Side, pair_of
+
+MET = 0.80
+"""Cosine at which an outcome is called met: precision >= .9 on the tuning half of the outcome-passage pairs."""
+HELPS = 0.40
+"""Cosine below which nothing is said of an outcome: it is a gap."""
+SMALLEST_SHARE = 0.05
+"""What adds less than this to the score is not shown."""
+MOST_OUTCOMES_TOLD = 4
+PLACE_REACHED = 0.5
+TIER_WORDS = {
+    "grant": "grant",
+    "contract": "contract or service level agreement",
+    "partnership": "partnership agreement",
+}
+UNSTATED = {
+    "who": "Does not state who it is for",
+    "place": "Does not state where",
+    "tier": "Does not state a way of funding",
+    "money": "Does not state a sum of money",
+}
+BANDS = {"micro": 10_000, "small": 100_000, "medium": 1_000_000, "large": 10_000_000}
+"""The top of each band of yearly income, GBP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a listing is here and what is missing."""
+
+    reasons: tuple[Reason, ...]
+    gaps: tuple[Gap, ...]
+
+
+def explain_match(asker: Side, other: Side, score: Score, gazetteer: Gazetteer) -> Explained:
+    """Explain one match of the asking listing."""
+    pair = pair_of(asker, other)
+    reasons = [*_outcome_reasons(asker, score), *_stated_reasons(pair, score, gazetteer)]
+    shown = sorted((r for r in reasons if r.share >= SMALLEST_SHARE), key=lambda r: -r.share)
+    return Explained(tuple(shown), tuple(_gaps(asker, pair, score)))
+
+
+def _outcome_reasons(asker: Side, score: Score) -> list[Reason]:
+    cited = score.evidence.outcomes
+    portion, units = (OUTCOMES, "outcomes") if cited else (TEXTS, "summary")
+    told = cited or score.evidence.texts
+    what = max(score.parts["what"], 1e-9)
+    best = sorted((c for c in told if c.cosine >= HELPS), key=lambda c: -c.cosine)[:MOST_OUTCOMES_TOLD]
+    return [
+        Reason(
+            text=_outcome_text(asker.subject.kind, citation, outcome=bool(cited)),
+            field=units,
+            quote=citation.sentence.text,
+            against=citation.unit,
+            share=score.share("what", portion * citation.value / len(told) / what),
+        )
+        for citation in best
+    ]
+
+
+def _outcome_text(kind: Kind, citation: Citation, *, outcome: bool) -> str:
+    if not outcome:
+        return "Close to what is described"
+    if kind is Kind.NEED:
+        return "Meets a required outcome" if citation.cosine >= MET else "May help with a required outcome"
+    return "Asks for what it achieves" if citation.cosine >= MET else "May ask for what it achieves"
+
+
+def met(citation: Citation) -> bool:
+    """Say whether the cited sentence meets the outcome."""
+    return citation.cosine >= MET
+
+
+def _stated_reasons(pair: Pair, score: Score, gazetteer: Gazetteer) -> list[Reason]:
+    need, innovation = pair.need, pair.innovation
+    reasons = []
+    if score.there["place"] is not None and score.parts["place"] >= PLACE_REACHED:
+        text = _place_text(need.places.now, pair, gazetteer)
+        reasons.append(Reason(text=text, field="place", share=score.share("place")))
+    shared = need.groups & (innovation.groups | innovation.broader) | innovation.groups & need.broader
+    if score.there["who"] is not None and shared:
+        reasons.append(Reason(text="For the same people", field="who", share=score.share("who"), quote=None))
+    tiers = set(need.content.tiers or ()) & set(innovation.content.tiers or ())
+    if tiers:
+        text = f"Both take a {' or a '.join(TIER_WORDS[tier] for tier in sorted(tiers))}"
+        reasons.append(Reason(text=text, field="tier", share=score.share("tier")))
+    if (score.there["money"] or 0) >= 1.0:
+        reasons.append(Reason(text="Its cost is within the budget", field="money", share=score.share("money")))
+    return reasons
+
+
+def _place_text(required: frozenset[str], pair: Pair, gazetteer: Gazetteer) -> str:
+    now = required & pair.innovation.places.now
+    where = place_words(pair.need.content.required_in or (), gazetteer)
+    if now == required:
+        return f"Delivers in {where} now"
+    if now:
+        return f"Delivers in part of {where} now"
+    return f"Would deliver in {where}"
+
+
+def place_words(codes: tuple[str, ...], gazetteer: Gazetteer, most: int = 3) -> str:
+    """Name some places, and say how many more there are."""
+    names = [gazetteer.label(code) for code in codes[:most]]
+    more = len(codes) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
+
+
+def _gaps(asker: Side, pair: Pair, score: Score) -> list[Gap]:
+    gaps = [
+        Gap(text=f"Nothing found on: {citation.unit}", field="outcomes")
+        for citation in score.evidence.outcomes
+        if citation.cosine < HELPS
+    ]
+    if not asker.content.outcomes:
+        gaps.append(Gap(text="No outcome is stated to compare with", field="outcomes"))
+    other = pair.innovation if asker is pair.need else pair.need
+    unstated = {
+        "who": not other.groups,
+        "place": not (other.places.now or other.places.would),
+        "tier": not other.content.tiers,
+        "money": other.content.money_min is None and other.content.money_max is None,
+    }
+    gaps += [Gap(text=UNSTATED[name], field=name) for name, holds in unstated.items() if holds]
+    place = score.there["place"]
+    if place is not None and place < PLACE_REACHED:
+        gaps.append(Gap(text="Runs elsewhere, and does not say that it would deliver there", field="place"))
+    if (score.there["money"] or 1.0) < 1.0:
+        gaps.append(Gap(text="May cost more than the budget", field="money"))
+    if asker is pair.need and evidence_level(pair.innovation.content) is None:
+        gaps.append(Gap(text="No evidence is stated", field="evidence"))
+    return gaps + _size_gap(pair)
+
+
+def _size_gap(pair: Pair) -> list[Gap]:
+    need, top = pair.need.content, BANDS.get(pair.innovation.subject.size_band or "")
+    if top is None or need.money_max is None or yearly(need, need.money_max) <= top:
+        return []
+    return [Gap(text="A year of this need is larger than the organisation's yearly income", field="size")]

@@ -1,0 +1,122 @@
+"""Match: a listing's counterparts on the other side, scored both ways; knows no page."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sqlalchemy import Engine as Database
+from sqlalchemy.orm import Session
+
+from exchange.database import reading
+from exchange.listings import listings_by_ids, visible_listing
+from exchange.models import State
+from exchange.taxonomy import load_taxonomy
+from indexer.document import DocumentBuilder
+from indexer.embedder import Embedder
+from indexer.explain import Explained, explain_match
+from indexer.results import Match, Matches, Query
+from indexer.scoring import Score, Units, read_evidence, score_pair
+from indexer.search import Finder
+from indexer.sides import Side, cannot, pair_of, side_of
+from indexer.sync import subject_of
+from indexer.texts import outcome_units, sentences_of, text_units
+from indexer.vectors import embed_texts
+
+DEEPEST_PAIRS = 100
+"""Counterparts that are compared sentence by sentence: the closest of all candidates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """One counterpart with its score, before it is explained."""
+
+    side: Side
+    score: Score
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matcher:
+    """What a match needs, built once a process."""
+
+    database: Database
+    embedder: Embedder
+    finder: Finder
+
+    def match(self, listing_id: int, limit: int) -> Matches:
+        """Find the counterparts of a visible listing, best first.
+
+        Raises:
+            NotFoundError: there is no such listing, or it may not be seen.
+            UnavailableError: the engine does not answer.
+        """
+        with reading(self.database) as session:
+            listing = visible_listing(session, listing_id)
+            if listing.state != State.PUBLISHED:
+                return Matches(matches=(), total=0, notices=("This listing is closed: it is not matched.",))
+            asker = side_of(subject_of(listing), self._builder(session))
+            found = listings_by_ids(session, self.candidates(asker))
+            sides = [side_of(subject_of(row), self._builder(session)) for row in found.values()]
+        scored, excluded = self.score(asker, sides)
+        shown = [self._explained(asker, one) for one in scored[:limit]]
+        return Matches(matches=tuple(shown), total=len(scored), cannot=dict(excluded))
+
+    def _builder(self, session: Session) -> DocumentBuilder:
+        return DocumentBuilder(load_taxonomy(session), self.finder.gazetteer)
+
+    def candidates(self, asker: Side) -> list[int]:
+        """Give the union of one search with title and summary and one for each outcome, the closest first."""
+        content = asker.content
+        best: dict[int, float] = {}
+        for text in (" ".join(text_units(content)), *outcome_units(content)):
+            query = Query(text=text, kind=asker.subject.kind.other, read_constraints=False)
+            ranked = self.finder.ranked(query, lambda plan: replace(plan, count_facets=False))
+            for listing_id, score in zip(ranked.found.ids.tolist(), ranked.scores.tolist(), strict=True):
+                best[listing_id] = max(best.get(listing_id, 0.0), score)
+        return sorted(best, key=lambda listing_id: (-best[listing_id], listing_id))[:DEEPEST_PAIRS]
+
+    def score(self, asker: Side, others: Iterable[Side]) -> tuple[list[Scored], Counter[str]]:
+        """Score the sides that can match, best first, and count the others by their reason."""
+        excluded: Counter[str] = Counter()
+        possible: list[Side] = []
+        for other in others:
+            reason = cannot(pair_of(asker, other))
+            if reason:
+                excluded[reason] += 1
+            else:
+                possible.append(other)
+        scored = self._scored(asker, possible)
+        return sorted(scored, key=lambda one: (-one.score.total, one.side.subject.id)), excluded
+
+    def _scored(self, asker: Side, others: list[Side]) -> list[Scored]:
+        units = self._units(asker)
+        sentences = [sentences_of(other.content) for other in others]
+        texts = [sentence.text for found in sentences for sentence in found]
+        ends = np.cumsum([len(found) for found in sentences])
+        vectors = np.split(embed_texts(self.database, self.embedder, texts), ends[:-1]) if others else []
+        scored = []
+        for other, found, theirs in zip(others, sentences, vectors, strict=True):
+            near = self.finder.gazetteer.neighbours(pair_of(asker, other).need.places.now)
+            evidence = read_evidence(units, found, theirs)
+            scored.append(Scored(side=other, score=score_pair(asker, other, evidence, near)))
+        return scored
+
+    def _units(self, asker: Side) -> Units:
+        outcomes, texts = outcome_units(asker.content), text_units(asker.content)
+        vectors = embed_texts(self.database, self.embedder, [*outcomes, *texts])
+        return Units(
+            outcomes=outcomes,
+            outcome_vectors=vectors[: len(outcomes)],
+            texts=texts,
+            text_vectors=vectors[len(outcomes) :],
+        )
+
+    def _explained(self, asker: Side, one: Scored) -> Match:
+        told: Explained = explain_match(asker, one.side, one.score, self.finder.gazetteer)
+        return Match(
+            id=one.side.subject.id,
+            score=round(one.score.total, 4),
+            parts={name: round(value, 4) for name, value in one.score.parts.items()},
+            reasons=told.reasons,
+            gaps=told.gaps,
+        )
