@@ -1,0 +1,69 @@
+"""Why a search result is here: place, people, the closest sentence, the words found; decides no order."""
+
+from exchange.content import Content, Gender, Kind
+from indexer.analysis import tokens
+from indexer.constraints import Reading
+from indexer.document import texts_of
+from indexer.engine import PeopleAsk
+from indexer.explain import HELPS, Explained
+from indexer.results import Gap, Reason
+from indexer.scoring import Citation
+from indexer.sides import Side
+
+MOST_WORDS = 6
+EVERY_AGE = 200
+
+
+def explain_hit(side: Side, reading: Reading, closest: Citation | None) -> Explained:
+    """Explain one result of a search, the constraints first."""
+    told: list[Reason | Gap] = [*_place(side, reading), *_people(side, reading)]
+    if closest is not None and closest.cosine >= HELPS:
+        field, quote = closest.sentence.source.value, closest.sentence.text
+        told.append(Reason(text="Closest to what you describe", field=field, quote=quote, share=closest.value))
+    if words := held_words(side, reading.text):
+        told.append(Reason(text=f"Has your words: {', '.join(words[:MOST_WORDS])}", field="text"))
+    return Explained(
+        tuple(one for one in told if isinstance(one, Reason)), tuple(one for one in told if isinstance(one, Gap))
+    )
+
+
+def held_words(side: Side, text: str) -> list[str]:
+    """Give the words of a query that the listing holds, as they were typed, each once."""
+    texts = texts_of(side.content, side.subject.organisation).values()
+    held = {token.term for field in texts for token in tokens(field)}
+    typed = {t.term: text[t.start : t.end].lower() for t in tokens(text) if not t.stop and t.term in held}
+    return list(typed.values())
+
+
+def _place(side: Side, reading: Reading) -> list[Reason | Gap]:
+    if not reading.places:
+        return []
+    wanted, places = reading.places[0].districts, side.places
+    where = " or ".join(chip.label for chip in reading.chips if chip.key.startswith("place:"))
+    need = side.subject.kind is Kind.NEED
+    if wanted & places.now:
+        return [Reason(text=f"Is required in {where}" if need else f"Delivers in {where} now", field="place")]
+    if wanted & places.would:
+        return [Reason(text=f"Would deliver in {where}", field="place")]
+    if places.now or places.would:
+        return [Gap(text=f"States other places than {where}", field="place")]
+    based = f"Is based in {where}, but does" if wanted & places.office else "Does"
+    return [Gap(text=f"{based} not state where it {'is required' if need else 'delivers'}", field="place")]
+
+
+def _people(side: Side, reading: Reading) -> list[Reason | Gap]:
+    labels = [chip.label for chip in reading.chips if not chip.key.startswith("place:")]
+    return [_told(side.content, ask, label) for ask, label in zip(reading.people, labels, strict=True)]
+
+
+def _told(content: Content, ask: PeopleAsk, label: str) -> Reason | Gap:
+    if ask.gender is not None:
+        stated, fits = content.gender is not None, content.gender in {ask.gender, Gender.ANY}
+    else:
+        low, high = ask.age_min or 0, EVERY_AGE if ask.age_max is None else ask.age_max
+        stated = content.age_min is not None or content.age_max is not None
+        top = EVERY_AGE if content.age_max is None else content.age_max
+        fits = (content.age_min or 0) <= high and top >= low
+    if not stated:
+        return Gap(text=f"Does not state whether it is {label[0].lower()}{label[1:]}", field="who")
+    return Reason(text=label, field="who") if fits else Gap(text=f"Is not {label[0].lower()}{label[1:]}", field="who")
