@@ -171,6 +171,17 @@ def listings_by_ids(session: Session, ids: Iterable[int]) -> dict[int, Listing]:
     return {number: rows[number] for number in wanted if number in rows}
 
 
+def listings_by_source(session: Session, source: str, source_ids: Iterable[str]) -> dict[str, Listing]:
+    """Read the visible listings that came from a source, by their ids there."""
+    rows: dict[str, Listing] = {}
+    wanted = list(source_ids)
+    for start in range(0, len(wanted), CHUNK):
+        part = wanted[start : start + CHUNK]
+        query = select(Listing).where(Listing.source == source, Listing.source_id.in_(part), Listing.state.in_(FOUND))
+        rows |= {row.source_id or "": row for row in session.scalars(query)}
+    return rows
+
+
 def index_revisions(session: Session, ids: Iterable[int]) -> dict[int, int]:
     """Give the index revision of each listing, in whatever state: what a write that hides it must carry."""
     found: dict[int, int] = {}

@@ -54,14 +54,15 @@ class Matcher:
             listing = visible_listing(session, listing_id)
             if listing.state != State.PUBLISHED:
                 return Matches(matches=(), total=0, notices=("This listing is closed: it is not matched.",))
-            asker = side_of(subject_of(listing), self._builder(session))
+            asker = side_of(subject_of(listing), self.builder(session))
             found = listings_by_ids(session, self.candidates(asker))
-            sides = [side_of(subject_of(row), self._builder(session)) for row in found.values()]
+            sides = [side_of(subject_of(row), self.builder(session)) for row in found.values()]
         scored, excluded = self.score(asker, sides)
         shown = [self._explained(asker, one) for one in scored[:limit]]
         return Matches(matches=tuple(shown), total=len(scored), cannot=dict(excluded))
 
-    def _builder(self, session: Session) -> DocumentBuilder:
+    def builder(self, session: Session) -> DocumentBuilder:
+        """Give a builder for the taxonomy that is published now."""
         return DocumentBuilder(load_taxonomy(session), self.finder.gazetteer)
 
     def candidates(self, asker: Side) -> list[int]:
