@@ -42,18 +42,8 @@ _OFFENCE = re.compile(
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*|&")
 _OUTWARD = re.compile(r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]?")
 _INWARD = re.compile(r"[0-9][A-Za-z]{2}")
-_CONTENT = re.compile(r"[^\W\d_]{3,}")
 _INNER_GAP = re.compile(r"\s+|\s*[-\u2013/]\s*|,\s+")
 _LIST_GAP = re.compile(r"\s*[,/]\s*|\s+")
-_CUT = "\ue000"
-_AT_CUT = (
-    (re.compile(rf"{_CUT}(?:[\s,;/&]|\b(?:and|or)\b)*{_CUT}"), _CUT),  # nothing but a joint between two places
-    (re.compile(rf"\(\s*{_CUT}\s*\)"), _CUT),
-    (re.compile(rf"(?:[\s,;:/&\u2013-]|\b(?:and|or)\b)+{_CUT}(?=\W*$)"), _CUT),
-    (re.compile(rf"^\W*{_CUT}(?:[\s,;:./&\u2013-]|\b(?:and|or)\b)*"), _CUT),
-    (re.compile(rf"[\s,;:]*{_CUT}\s*(?=[,.;:!?)])"), ""),
-    (re.compile(rf"\s*{_CUT}\s*"), " "),
-)
 _LONGEST = 9  # words in the longest name, "Royal Borough of ... and ..." included
 
 
@@ -80,25 +70,6 @@ def find_places(text: str, gazetteer: Gazetteer, postcodes: Postcodes | None = N
     Bury, Rugby) only where the text leaves no doubt (design, ruling 5).
     """
     return list(_Reader(text, gazetteer, postcodes).mentions())
-
-
-def strip_places(text: str, mentions: Sequence[PlaceMention]) -> str:
-    """Return the text without its mentions, or the text itself where no content word would be left (ruling 5).
-
-    A content word has three letters or more and is no stop word. The mentions are those of `find_places`.
-    """
-    if not mentions:
-        return text
-    rest, position = "", 0
-    for mention in mentions:
-        rest += text[position : mention.start] + _CUT
-        position = mention.end
-    rest += text[position:]
-    for pattern, replacement in _AT_CUT:
-        rest = pattern.sub(replacement, rest)
-    rest = rest.replace(_CUT, " ").strip()
-    has_content = any(word.casefold() not in STOP_WORDS for word in _CONTENT.findall(rest))
-    return rest if has_content else text
 
 
 class _Token(NamedTuple):
@@ -148,8 +119,15 @@ class _Reader:
         return self._mention(first, self._listed(item, preposition), near=preposition == "near")
 
     def _bare(self, position: int) -> tuple[int, PlaceMention] | None:
-        item = self._postcode(position, bare=True) or self._council(position)
+        item = self._postcode(position, bare=True) or self._council(position) or self._closing(position)
         return self._mention(position, [item], near=False) if item else None
+
+    def _closing(self, position: int) -> _Item | None:
+        """Return the place that ends a text after a comma: "knife crime, Birmingham"."""
+        if position == 0 or self._gap(position - 1).strip() != ",":
+            return None
+        item = self._item(position, "for")
+        return item if item and item.stop == len(self.tokens) else None
 
     def _mention(self, first: int, items: list[_Item], *, near: bool) -> tuple[int, PlaceMention]:
         start, end = self.tokens[first].start, self.tokens[items[-1].stop - 1].end

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from exchange.content import Gender
-from exchange.place_text import PlaceMention, find_places, strip_places
+from exchange.place_removal import strip_places
+from exchange.place_text import PlaceMention, find_places
 from exchange.places import Gazetteer
 from exchange.postcodes import Postcodes
 from indexer.engine import PeopleAsk, PlaceAsk
