@@ -1,0 +1,78 @@
+"""Addresses of the site's pages, built from values; knows no request."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from exchange.content import Kind
+from indexer.results import Facet, Query, Sort
+
+UNSTATED = "unstated."
+"""`unstated.place=hide` leaves out listings that do not state a place."""
+
+FILTERABLE = tuple(facet for facet in Facet if facet is not Facet.KIND)
+"""The kind is a choice of one, so it is not among the filters of many."""
+
+
+def pairs_of(query: Query) -> list[tuple[str, str]]:
+    """Give the parameters that say this query, without any that say the default."""
+    pairs = [("q", query.text)] if query.text else []
+    pairs += [("kind", query.kind.value)] if query.kind else []
+    pairs += [(facet.value, value) for facet in FILTERABLE for value in query.filters.get(facet, ())]
+    pairs += [(f"{UNSTATED}{facet.value}", "hide") for facet in FILTERABLE if facet in query.exclude_not_stated]
+    pairs += [("closed", "1")] if query.include_closed else []
+    pairs += [("remove", key) for key in sorted(query.removed)]
+    pairs += [("sort", query.sort.value)] if query.sort is not Sort.RELEVANCE else []
+    return pairs + ([("page", str(query.page))] if query.page > 1 else [])
+
+
+def search_path(pairs: Iterable[tuple[str, str]]) -> str:
+    """Give the address of the search page with these parameters."""
+    text = urlencode(list(pairs))
+    return f"/search?{text}" if text else "/search"
+
+
+def search(query: Query, **changes: Any) -> str:
+    """Give the address of a query with some fields changed; it starts at page 1 unless a page is given."""
+    return search_path(pairs_of(replace(query, **{"page": 1, **changes})))
+
+
+def without_chip(query: Query, key: str) -> str:
+    """Give the address of the query with one constraint of the text taken away."""
+    return search(query, removed=query.removed | {key})
+
+
+def without_filters(query: Query) -> str:
+    """Give the address of the query with nothing set beside the text and the kind."""
+    return search(query, filters={}, exclude_not_stated=frozenset())
+
+
+def find(**values: str | Kind) -> str:
+    """Give the address of a search from plain parameters."""
+    return search_path((name, str(value)) for name, value in values.items())
+
+
+def listing(listing_id: int) -> str:
+    """Give the address of a listing."""
+    return f"/listings/{listing_id}"
+
+
+def matches(listing_id: int) -> str:
+    """Give the address of all matches of a listing."""
+    return f"/listings/{listing_id}/matches"
+
+
+def organisation(organisation_id: int) -> str:
+    """Give the address of an organisation."""
+    return f"/organisations/{organisation_id}"
+
+
+def area(code: str) -> str:
+    """Give the address of an area."""
+    return f"/browse/areas/{code}"
+
+
+def place(code: str) -> str:
+    """Give the address of a place."""
+    return f"/browse/places/{code}"
