@@ -1,0 +1,100 @@
+"""Every error as a page that says what to do; the log keeps what people need not see."""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from exchange.errors import ConflictError, InputError, NotFoundError, UnavailableError
+from web.pages import ErrorPage
+from web.site import site_of
+
+log = logging.getLogger(__name__)
+
+HTTP_PAGES: Mapping[int, tuple[str, str]] = {
+    404: ("Page not found", "If you typed the address, check that it is right. If you followed a link, it may be old."),
+    405: ("This cannot be done here", "The address is right, but it does not take what was sent to it."),
+}
+
+
+def not_found(request: Request, error: Exception) -> Response:
+    """Say that the thing named is not there."""
+    return _page(request, 404, "Page not found", str(error))
+
+
+def refused(request: Request, error: Exception) -> Response:
+    """Say what is wrong with what was given."""
+    return _page(request, 400, "Check what you asked for", str(error))
+
+
+def conflict(request: Request, error: Exception) -> Response:
+    """Say that somebody else was first."""
+    return _page(request, 409, "This has changed", str(error))
+
+
+def unavailable(request: Request, error: Exception) -> Response:
+    """Say which part does not answer."""
+    log.warning("unavailable at %s: %s", request.url.path, error)
+    response = _page(request, 503, "Part of the exchange is not available", str(error))
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def http_error(request: Request, error: Exception) -> Response:
+    """Show a page for an error of the protocol: no such address, or a method that it does not take."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    title, sentence = HTTP_PAGES.get(status, ("This did not work", "Go back and try again."))
+    response = _page(request, status, title, sentence)
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    return response
+
+
+def broken(request: Request, error: Exception) -> Response:
+    """Say that it is our fault, with a reference that the log holds beside the trace."""
+    reference = secrets.token_hex(4)
+    log.error("reference %s at %s %s", reference, request.method, request.url.path, exc_info=error)
+    sentence = "Nothing that you did is lost. Try again in a few minutes."
+    return _page(request, 500, "Sorry, there is a problem", sentence, reference)
+
+
+def _page(request: Request, status: int, title: str, sentence: str, reference: str | None = None) -> Response:
+    return site_of(request).show(request, ErrorPage(title=title, sentence=sentence, reference=reference), status)
+
+
+HANDLERS: dict[Any, Any] = {
+    NotFoundError: not_found,
+    InputError: refused,
+    ConflictError: conflict,
+    UnavailableError: unavailable,
+    HTTPException: http_error,
+}
+"""An error that is none of these is ours: `CatchAll` answers it."""
+
+
+class CatchAll:
+    """Answer an error that nobody foresaw; inside the security headers, so that its page has them too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; an error after the response began can only be logged by the server."""
+        started = False
+
+        async def noting(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            await broken(Request(scope), error)(scope, receive, send)

@@ -1,0 +1,107 @@
+"""What the running site holds, and the way a request reaches it; knows no page."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from exchange.database import reading
+from exchange.errors import NotFoundError
+from exchange.places import Gazetteer
+from exchange.settings import Settings
+from exchange.taxonomy import AREA, GROUP, Taxonomy, load_taxonomy
+from indexer.results import Facet
+from web.params import Known
+from web.rendering import Page, render
+from web.wording import EVIDENCE_LEVELS, MONEY_BANDS, PARTNERS, SIZES, STAGES, TIERS
+
+if TYPE_CHECKING:
+    from indexer.service import SearchService
+
+TAXONOMY_SECONDS = 60.0
+"""How long a new version of the areas may take to reach the pages."""
+
+GENDER_GROUPS = ("women", "men")
+"""Genders stand among the groups in the facet of people."""
+
+
+@dataclass(slots=True)
+class Site:
+    """The parts that views use; one value for the life of the process."""
+
+    settings: Settings
+    database: Engine
+    service: "SearchService"
+    environment: Environment
+    gazetteer: Gazetteer
+    _taxonomy: Taxonomy = field(default_factory=Taxonomy)
+    _read_at: float = float("-inf")
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session for reading."""
+        with reading(self.database) as session:
+            yield session
+
+    def taxonomy(self, session: Session) -> Taxonomy:
+        """Give the areas and groups, read again once a minute."""
+        with self._lock:
+            if not self._taxonomy.entries or time.monotonic() - self._read_at > TAXONOMY_SECONDS:
+                self._taxonomy, self._read_at = load_taxonomy(session), time.monotonic()
+            return self._taxonomy
+
+    def known(self, taxonomy: Taxonomy) -> Known:
+        """Give the values that the filters of the search page may have."""
+        return known_values(taxonomy, self.gazetteer)
+
+    def show(self, request: Request, page: Page, status: int = 200) -> Response:
+        """Answer a request with a page."""
+        return render(self.environment, request, page, status)
+
+
+def known_values(taxonomy: Taxonomy, gazetteer: Gazetteer) -> Known:
+    """Give the values that filters may have; a place is given by code or name."""
+    codes = {scheme: {entry.code for entry in taxonomy.scheme(scheme)} for scheme in (AREA, GROUP)}
+    values = {
+        Facet.AREA: codes[AREA],
+        Facet.GROUP: codes[GROUP] | set(GENDER_GROUPS),
+        Facet.TIER: TIERS,
+        Facet.MONEY: MONEY_BANDS,
+        Facet.STAGE: STAGES,
+        Facet.SIZE: SIZES,
+        Facet.EVIDENCE: {str(level) for level in EVIDENCE_LEVELS},
+        Facet.PARTNERS: PARTNERS,
+    }
+
+    def place_code(text: str) -> str | None:
+        place = gazetteer.get(text) or gazetteer.find(text)
+        return place.code if place else None
+
+    return Known(values=values, place=place_code)
+
+
+def site_of(request: Request) -> Site:
+    """Give the site that a request came to."""
+    site: Site = request.app.state.site
+    return site
+
+
+def number_of(request: Request, name: str) -> int:
+    """Read a number from the path.
+
+    Raises:
+        NotFoundError: it is no number.
+    """
+    value = request.path_params[name]
+    if not (value.isascii() and value.isdecimal()) or len(value) > 18:
+        raise NotFoundError("There is nothing at this address; check the number.")
+    return int(value)
