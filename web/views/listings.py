@@ -1,0 +1,54 @@
+"""A listing with its matches, and all of its matches."""
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from exchange.listings import listings_by_ids, visible_listing
+from exchange.models import Listing, State
+from web import finding, links
+from web.cards import Words
+from web.listing_page import (
+    ALL_MATCHES,
+    FIRST_MATCHES,
+    STATE_SENTENCES,
+    MatchesPage,
+    MatchList,
+    listing_page,
+    match_list,
+)
+from web.site import Site, number_of, site_of
+
+
+def listing(request: Request) -> Response:
+    """Show everything that a listing states, its first matches and what to do next."""
+    site = site_of(request)
+    with site.reading() as session:
+        row = visible_listing(session, number_of(request, "id"))
+        words = Words(site.taxonomy(session), site.gazetteer)
+        page = listing_page(row, _matches(site, session, row, FIRST_MATCHES), words, site.settings.base_url)
+    return site.show(request, page)
+
+
+def matches(request: Request) -> Response:
+    """Show all matches of a listing."""
+    site = site_of(request)
+    with site.reading() as session:
+        row = visible_listing(session, number_of(request, "id"))
+        page = MatchesPage(
+            title=f"Matches of {row.title}",
+            listing_title=row.title,
+            listing_href=links.listing(row.id),
+            matches=_matches(site, session, row, ALL_MATCHES),
+            state=STATE_SENTENCES.get(State(row.state)),
+        )
+    return site.show(request, page)
+
+
+def _matches(site: Site, session: Session, row: Listing, limit: int) -> MatchList | None:
+    """Match an open listing; one that is closed is never matched."""
+    if row.state != State.PUBLISHED:
+        return None
+    found = finding.match(site, row, limit)
+    rows = listings_by_ids(session, [match.id for match in found.matches])
+    return match_list(row, found, rows, Words(site.taxonomy(session), site.gazetteer))

@@ -1,0 +1,35 @@
+"""The pages of plain text, and robots.txt."""
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from web.pages import AccessibilityPage, CookiesPage, PrivacyPage, RankingPage
+from web.site import site_of
+
+ROBOTS = "User-agent: *\nDisallow: /search\n"
+"""Search pages are without end; everything they lead to can be reached by browsing."""
+
+
+def how_ranking_works(request: Request) -> Response:
+    """Say how results and matches are put in order."""
+    return site_of(request).show(request, RankingPage(title="How ranking works"))
+
+
+def accessibility(request: Request) -> Response:
+    """Say how accessible the site is."""
+    return site_of(request).show(request, AccessibilityPage(title="Accessibility statement"))
+
+
+def privacy(request: Request) -> Response:
+    """Say what is kept of people."""
+    return site_of(request).show(request, PrivacyPage(title="Privacy"))
+
+
+def cookies(request: Request) -> Response:
+    """Say that no cookies are set."""
+    return site_of(request).show(request, CookiesPage(title="Cookies"))
+
+
+def robots(_request: Request) -> Response:
+    """Tell crawlers which pages not to fetch."""
+    return PlainTextResponse(ROBOTS)
