@@ -1,0 +1,1 @@
+"""The commands of `exchange`, a module for each group."""

@@ -1,0 +1,121 @@
+"""`exchange evaluate`: search on a judged corpus, or the match on judged pairs, as tables or JSON; knows no measure."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from exchange.content import Kind
+from exchange.settings import load_settings
+from indexer.evaluate import EvaluationOrder
+from indexer.evaluate import evaluate as measure
+from indexer.evaluate_match import MatchEvaluation, evaluate_match
+from indexer.matching import Matcher
+from indexer.runs import Constraints
+from indexer.search import Leg
+from web.commands.indexing import reader
+from web.commands.options import AsJson
+from web.commands.output import OUT, say, say_json, stages, warn
+from web.runtime import open_runtime
+
+FILE_WIDTH = 120
+"""Characters of a table that goes to a file or another program: no figure is folded."""
+
+_FILE = {"exists": True, "dir_okay": False, "readable": True}
+Corpus = Annotated[Path | None, typer.Option(**_FILE, help="Rows with _id, title, text and metadata.")]
+Queries = Annotated[Path | None, typer.Option(**_FILE, help="Queries with _id, text and metadata.")]
+Qrels = Annotated[Path | None, typer.Option(**_FILE, help="Grades: query-id, corpus-id, score.")]
+Pairs = Annotated[Path | None, typer.Option("--match", **_FILE, help="Judge the match on these pairs instead.")]
+Passages = Annotated[Path | None, typer.Option(**_FILE, help="With --match: passages that meet an outcome or do not.")]
+
+
+def evaluate(
+    corpus: Corpus = None,
+    queries: Queries = None,
+    qrels: Qrels = None,
+    *,
+    kind: Annotated[Kind, typer.Option(help="What the rows of the corpus are.")] = Kind.INNOVATION,
+    engine: Annotated[str, typer.Option(help="The engine: embedded.")] = "embedded",
+    constraints: Annotated[
+        Constraints, typer.Option(help="text: the typed text alone; given: the query's filters too; none: neither.")
+    ] = Constraints.TEXT,
+    leg: Annotated[Leg, typer.Option(help="Which retrievers take part.")] = Leg.BOTH,
+    run_out: Annotated[Path | None, typer.Option(help="Write the run, 100 deep, in TREC's format.")] = None,
+    pairs: Pairs = None,
+    passages: Passages = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure search on a judged corpus, indexed in a throwaway folder, or the match on judged pairs."""
+    if engine != "embedded":
+        raise typer.BadParameter(f"“{engine}” is not an engine here; give embedded.", param_hint="--engine")
+    if pairs is not None:
+        if corpus or queries or qrels or run_out:
+            raise typer.BadParameter("it stands alone or with --passages.", param_hint="--match")
+        _evaluate_match(pairs, passages, as_json=as_json)
+    elif corpus is None or queries is None or qrels is None or passages is not None:
+        raise typer.BadParameter("give all three, or --match.", param_hint="--corpus, --queries and --qrels")
+    else:
+        order = EvaluationOrder(
+            corpus=corpus,
+            queries=queries,
+            qrels=qrels,
+            kind=kind,
+            constraints=constraints,
+            leg=leg,
+            run_out=run_out,
+        )
+        _evaluate_search(order, as_json=as_json)
+
+
+def _evaluate_search(order: EvaluationOrder, *, as_json: bool) -> None:
+    with open_runtime(load_settings()) as runtime, stages() as progress:
+        found = measure(order, runtime.workbench(), progress)
+    for warning in found.warnings:
+        warn(warning)
+    if as_json:
+        say_json(found.as_json())
+    else:
+        name = order.corpus.resolve().parent.name
+        _show(f"{name}: {found.documents:,} documents", found.table())
+
+
+def _evaluate_match(pairs: Path, passages: Path | None, *, as_json: bool) -> None:
+    with open_runtime(load_settings()) as runtime:
+        reader(runtime)
+        matcher = Matcher(database=runtime.database, embedder=runtime.embedder, finder=runtime.finder)
+        found = evaluate_match(pairs, passages, matcher)
+    if as_json:
+        say_json(found.as_json())
+    else:
+        _tell_match(found)
+
+
+def _tell_match(found: MatchEvaluation) -> None:
+    lines: list[tuple[str, ...]] = [("pairs", "needs", "match nDCG@10", "plain search nDCG@10")]
+    lines += [(f.split, str(f.needs), _figure(f.match), _figure(f.search)) for f in found.matches]
+    _show("Match", lines)
+    if not found.met:
+        return
+    lines = [("passages", "precision of met", "recall of met", "wrongly met")]
+    for part in found.met:
+        agreed = part.agreement
+        lines.append((part.split, _figure(agreed.precision), _figure(agreed.recall), str(len(part.wrong))))
+    _show("Met", lines)
+    for passage in found.met[-1].wrong:
+        say(f"Wrongly met: “{passage.outcome}” by “{passage.passage}” ({passage.why})")
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}".removeprefix("0")
+
+
+def _show(title: str, lines: list[tuple[str, ...]]) -> None:
+    table = Table(title=title, title_justify="left")
+    for at, name in enumerate(lines[0]):
+        table.add_column(name, justify="left" if at == 0 else "right", overflow="fold")
+    for line in lines[1:]:
+        table.add_row(*line)
+    console = OUT if OUT.is_terminal else Console(width=FILE_WIDTH)
+    console.print(table)
