@@ -18,7 +18,7 @@ FIELD_WEIGHTS = {
     Field.SUMMARY: 1.25,
     Field.OUTCOMES: 1.25,
     Field.BODY: 1.0,
-    Field.ORGANISATION: 0.3,
+    Field.ORGANISATION: 0.1,
     Field.LABELS: 0.5,
 }
 """Weights of the fields in the one weighted document of BM25F (Robertson, Zaragoza and Taylor, 2004)."""

@@ -17,18 +17,20 @@ class Tuning:
 
     `share_of_one / sqrt(terms)`, within `least_share` and `most_share`: a pasted page never has half of its words
     in one listing, while of three words two should be there ("respite carers Leeds" is not any listing with "carers").
-    `floor` and `strong_floor` are cosines: on the judged needs of `grants` and on the fixtures, 95% of grade 3 pass
-    `strong_floor` or the share. `unknown` raises both by the weight of words that no listing holds, because the model
-    puts gibberish near something: of 20 nonsense queries the nearest reached .415 ("zzkrwq pphlt", nothing known) and
-    .35 ("Cretaceous ammonite stratigraphy", a third known).
+    `floor` and `strong_floor` are cosines (docs/decisions/0004-floor-and-strong.md). `unknown` raises both by the
+    weight of words that no listing holds, because the model puts gibberish near something: of 20 nonsense queries the
+    nearest reached .415 ("zzkrwq pphlt", nothing known) and .35 ("Cretaceous ammonite stratigraphy", a third known).
+    Beyond `few_words` that fades: a long text always has words that no listing holds (raised in full, it cost the
+    outcomes of `moj_outcome2activity` .01).
     """
 
     share_of_one: float = 1.1
     least_share: float = 0.25
     most_share: float = 0.6
-    floor: float = 0.22
-    strong_floor: float = 0.25
-    unknown: float = 0.23
+    floor: float = 0.25
+    strong_floor: float = 0.36
+    unknown: float = 0.2
+    few_words: int = 4
 
 
 TUNING = Tuning()
@@ -40,7 +42,7 @@ def rule_for(weights: Sequence[float], known: Sequence[bool], tuning: Tuning = T
     share = min(max(share, tuning.least_share), tuning.most_share)
     total = sum(weights)
     unknown = sum(w for w, is_known in zip(weights, known, strict=True) if not is_known) / total if total else 0.0
-    raised = tuning.unknown * unknown
+    raised = tuning.unknown * unknown * min(1.0, tuning.few_words / max(len(weights), 1))
     return Rule(
         share=share,
         cosine=tuning.floor + raised,
