@@ -30,6 +30,7 @@ HELPS = 0.40
 SMALLEST_SHARE = 0.05
 """What adds less than this to the score is not shown."""
 MOST_OUTCOMES_TOLD = 4
+MOST_GAPS_TOLD = 2
 PLACE_REACHED = 0.5
 TIER_WORDS = {
     "grant": "grant",
@@ -57,8 +58,10 @@ class Explained:
 def explain_match(asker: Side, other: Side, score: Score, gazetteer: Gazetteer) -> Explained:
     """Explain one match of the asking listing."""
     pair = pair_of(asker, other)
-    reasons = [*_outcome_reasons(asker, score), *_stated_reasons(pair, score, gazetteer)]
-    shown = sorted((r for r in reasons if r.share >= SMALLEST_SHARE), key=lambda r: -r.share)
+    told = [reason for reason in _outcome_reasons(asker, score) if reason.share >= SMALLEST_SHARE]
+    stated = sorted(_stated_reasons(pair, score, gazetteer), key=lambda reason: -reason.share)
+    reasons = [*(told or _closest_text(score)), *stated]
+    shown = [reason for reason in reasons if reason.share >= SMALLEST_SHARE]
     return Explained(tuple(shown), tuple(_gaps(asker, pair, score)))
 
 
@@ -77,6 +80,22 @@ def _outcome_reasons(asker: Side, score: Score) -> list[Reason]:
             share=score.share("what", portion * citation.value / len(told) / what),
         )
         for citation in best
+    ]
+
+
+def _closest_text(score: Score) -> list[Reason]:
+    """Cite what is nearest to title and summary, where no outcome stands out."""
+    texts = score.evidence.texts
+    best = max(texts, key=lambda citation: citation.cosine)
+    portion = TEXTS * best.value / len(texts) / max(score.parts["what"], 1e-9)
+    return [
+        Reason(
+            text="Close as a whole; nearest to it",
+            field="summary",
+            quote=best.sentence.text,
+            against=best.unit,
+            share=score.share("what", portion),
+        )
     ]
 
 
@@ -104,7 +123,7 @@ def _stated_reasons(pair: Pair, score: Score, gazetteer: Gazetteer) -> list[Reas
         reasons.append(Reason(text="For the same people", field="who", share=score.share("who"), quote=None))
     tiers = set(need.content.tiers or ()) & set(innovation.content.tiers or ())
     if tiers:
-        text = f"Both take a {' or a '.join(TIER_WORDS[tier] for tier in sorted(tiers))}"
+        text = f"Both would work by {' or '.join(TIER_WORDS[tier] for tier in sorted(tiers))}"
         reasons.append(Reason(text=text, field="tier", share=score.share("tier")))
     if (score.there["money"] or 0) >= 1.0:
         reasons.append(Reason(text="Its cost is within the budget", field="money", share=score.share("money")))
@@ -118,24 +137,21 @@ def _place_text(required: frozenset[str], pair: Pair, gazetteer: Gazetteer) -> s
         return f"Delivers in {where} now"
     if now:
         return f"Delivers in part of {where} now"
-    return f"Would deliver in {where}"
+    return (
+        f"Would deliver in {where}" if required <= pair.innovation.places.would else f"Would deliver in part of {where}"
+    )
 
 
 def place_words(codes: tuple[str, ...], gazetteer: Gazetteer, most: int = 3) -> str:
     """Name some places, and say how many more there are."""
     names = [gazetteer.label(code) for code in codes[:most]]
-    more = len(codes) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")
+    if len(codes) > most:
+        names.append(f"{len(codes) - most} more")
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _gaps(asker: Side, pair: Pair, score: Score) -> list[Gap]:
-    gaps = [
-        Gap(text=f"Nothing found on: {citation.unit}", field="outcomes")
-        for citation in score.evidence.outcomes
-        if citation.cosine < HELPS
-    ]
-    if not asker.content.outcomes:
-        gaps.append(Gap(text="No outcome is stated to compare with", field="outcomes"))
+    gaps = _outcome_gaps(asker, score)
     other = pair.innovation if asker is pair.need else pair.need
     unstated = {
         "who": not other.groups,
@@ -144,14 +160,37 @@ def _gaps(asker: Side, pair: Pair, score: Score) -> list[Gap]:
         "money": other.content.money_min is None and other.content.money_max is None,
     }
     gaps += [Gap(text=UNSTATED[name], field=name) for name, holds in unstated.items() if holds]
+    if score.there["who"] == 0.0 and score.back["who"] == 0.0:
+        gaps.append(Gap(text="States that it is for others", field="who"))
     place = score.there["place"]
     if place is not None and place < PLACE_REACHED:
-        gaps.append(Gap(text="Runs elsewhere, and does not say that it would deliver there", field="place"))
-    if (score.there["money"] or 1.0) < 1.0:
+        gaps.append(Gap(text=_far_text(pair), field="place"))
+    money = score.there["money"]
+    if money is None and pair.need.content.money_max is not None and not unstated["money"]:
+        gaps.append(Gap(text="Its sum and the budget cover unlike spans of time", field="money"))
+    if money is not None and money < 1.0:
         gaps.append(Gap(text="May cost more than the budget", field="money"))
     if asker is pair.need and evidence_level(pair.innovation.content) is None:
         gaps.append(Gap(text="No evidence is stated", field="evidence"))
     return gaps + _size_gap(pair)
+
+
+def _outcome_gaps(asker: Side, score: Score) -> list[Gap]:
+    if not asker.content.outcomes:
+        whose = "need" if asker.subject.kind is Kind.NEED else "innovation"
+        return [Gap(text=f"The {whose} states no outcome to compare with", field="outcomes")]
+    missed = [citation.unit for citation in score.evidence.outcomes if citation.cosine < HELPS]
+    told = [f"Says nothing near to \u201c{unit}\u201d" for unit in missed[:MOST_GAPS_TOLD]]
+    if len(missed) > MOST_GAPS_TOLD:
+        told.append(f"nor to {len(missed) - MOST_GAPS_TOLD} more of the outcomes")
+    return [Gap(text=text, field="outcomes") for text in told]
+
+
+def _far_text(pair: Pair) -> str:
+    reach = pair.innovation.places
+    if pair.need.places.now & (reach.now | reach.would):
+        return "Reaches only a part of where it is required"
+    return "Runs elsewhere, and does not say that it would deliver there"
 
 
 def _size_gap(pair: Pair) -> list[Gap]:

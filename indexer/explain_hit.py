@@ -8,7 +8,7 @@ from indexer.engine import PeopleAsk
 from indexer.explain import HELPS, Explained
 from indexer.results import Gap, Reason
 from indexer.scoring import Citation
-from indexer.sides import Side
+from indexer.sides import OLDEST, Side
 
 MOST_WORDS = 6
 EVERY_AGE = 200
@@ -32,7 +32,7 @@ def held_words(side: Side, text: str) -> list[str]:
     texts = texts_of(side.content, side.subject.organisation).values()
     held = {token.term for field in texts for token in tokens(field)}
     typed = {t.term: text[t.start : t.end].lower() for t in tokens(text) if not t.stop and t.term in held}
-    return list(typed.values())
+    return [word for word in typed.values() if not word.isdecimal() and len(word) > 1]
 
 
 def _place(side: Side, reading: Reading) -> list[Reason | Gap]:
@@ -53,17 +53,37 @@ def _place(side: Side, reading: Reading) -> list[Reason | Gap]:
 
 def _people(side: Side, reading: Reading) -> list[Reason | Gap]:
     labels = [chip.label for chip in reading.chips if not chip.key.startswith("place:")]
-    return [_told(side.content, ask, label) for ask, label in zip(reading.people, labels, strict=True)]
+    pairs = zip(reading.people, labels, strict=True)
+    return [(_gender if ask.gender else _ages)(side.content, ask, label) for ask, label in pairs]
 
 
-def _told(content: Content, ask: PeopleAsk, label: str) -> Reason | Gap:
-    if ask.gender is not None:
-        stated, fits = content.gender is not None, content.gender in {ask.gender, Gender.ANY}
-    else:
-        low, high = ask.age_min or 0, EVERY_AGE if ask.age_max is None else ask.age_max
-        stated = content.age_min is not None or content.age_max is not None
-        top = EVERY_AGE if content.age_max is None else content.age_max
-        fits = (content.age_min or 0) <= high and top >= low
-    if not stated:
+def _gender(content: Content, ask: PeopleAsk, label: str) -> Reason | Gap:
+    if content.gender is None:
         return Gap(text=f"Does not state whether it is {label[0].lower()}{label[1:]}", field="who")
-    return Reason(text=label, field="who") if fits else Gap(text=f"Is not {label[0].lower()}{label[1:]}", field="who")
+    if content.gender is Gender.ANY:
+        return Reason(text="Open to any gender", field="who")
+    return (
+        Reason(text=label, field="who")
+        if content.gender is ask.gender
+        else Gap(text=f"Not {label.lower()}", field="who")
+    )
+
+
+def _ages(content: Content, ask: PeopleAsk, label: str) -> Reason | Gap:
+    if content.age_min is None and content.age_max is None:
+        return Gap(text="Does not state an age", field="who")
+    low, high = ask.age_min or 0, OLDEST if ask.age_max is None else ask.age_max
+    theirs = content.age_min or 0, EVERY_AGE if content.age_max is None else content.age_max
+    told = f"Takes {_span(content.age_min, content.age_max)}"
+    if theirs[0] <= low and high <= theirs[1]:
+        return Reason(text=told, field="who")
+    asked = f"you said {label[0].lower()}{label[1:]}"
+    if theirs[0] <= high and low <= theirs[1]:
+        return Gap(text=f"{told} ({asked})", field="who")
+    return Gap(text=f"For other ages: {told[0].lower()}{told[1:]} ({asked})", field="who")
+
+
+def _span(low: int | None, high: int | None) -> str:
+    if high is None:
+        return f"ages {low} and over"
+    return f"ages up to {high}" if not low else f"ages {low} to {high}"

@@ -7,9 +7,11 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
 from exchange.database import reading
+from exchange.errors import UnavailableError
 from exchange.listings import listings_by_ids
 from exchange.taxonomy import Taxonomy, load_taxonomy
 from indexer.analysis import tokens
+from indexer.constraints import Reading
 from indexer.document import DocumentBuilder
 from indexer.embedder import Embedder
 from indexer.engine import Engine
@@ -22,7 +24,7 @@ from indexer.search import LONGEST_TEXT, Finder, Ranked
 from indexer.sides import Side, side_of
 from indexer.suggest import respelt
 from indexer.sync import subject_of
-from indexer.texts import sentences_of
+from indexer.texts import Sentence, Source, sentences_of
 from indexer.vectors import embed_texts
 
 
@@ -53,7 +55,7 @@ class SearchService:
             chips=ranked.reading.chips,
             facets=buckets(ranked.found.facets, query, taxonomy, self.finder.gazetteer),
             hidden=ranked.found.hidden,
-            suggestion=self._suggestion(query),
+            suggestion=self._suggestion(query, ranked.reading),
             notices=_notices(query),
             highlight=frozenset(t.term for t in tokens(ranked.reading.text) if not t.stop),
         )
@@ -69,10 +71,14 @@ class SearchService:
 
     def status(self) -> dict[str, str]:
         """Say which parts are up."""
-        return {"engine": "up", "model": self.embedder.name}
+        return {"engine": "up" if self.ready() else "down", "model": self.embedder.name}
 
     def ready(self) -> bool:
         """Say whether people may be sent here."""
+        try:
+            self.engine.status()
+        except UnavailableError:
+            return False
         return True
 
     def _hits(self, session: Session, taxonomy: Taxonomy, query: Query, ranked: Ranked) -> tuple[Hit, ...]:
@@ -96,7 +102,7 @@ class SearchService:
         """Find for each result the sentence closest to any part of the query."""
         if ranked.vectors is None or not sides:
             return {}
-        sentences = {number: sentences_of(side.content) for number, side in sides.items()}
+        sentences = {number: _citable(side) for number, side in sides.items()}
         texts = [sentence.text for found in sentences.values() for sentence in found]
         vectors = embed_texts(self.database, self.embedder, texts)
         at, closest = 0, {}
@@ -106,13 +112,19 @@ class SearchService:
             at += len(found)
         return closest
 
-    def _suggestion(self, query: Query) -> Suggestion | None:
+    def _suggestion(self, query: Query, reading: Reading) -> Suggestion | None:
         """Offer another spelling where a word is unknown here, if it gives results."""
-        text = respelt(query.text, self.engine)
+        text = respelt(query.text, self.engine, [chip.words for chip in reading.chips])
         if text is None:
             return None
         total = len(self.finder.ranked(replace(query, text=text)).rows)
         return Suggestion(text=text, total=total) if total > 0 else None
+
+
+def _citable(side: Side) -> tuple[Sentence, ...]:
+    """Give the sentences worth quoting: the title stands on the card, evidence says little of what is done."""
+    found = sentences_of(side.content)
+    return tuple(one for one in found if one.source not in {Source.TITLE, Source.EVIDENCE}) or found
 
 
 def _hit(ranked: Ranked, row: int) -> Hit:
