@@ -15,13 +15,14 @@ from exchange.taxonomy import load_taxonomy
 from indexer.document import DocumentBuilder
 from indexer.embedder import Embedder
 from indexer.explain import Explained, explain_match
+from indexer.fusion import tie_break
 from indexer.results import Match, Matches, Query
 from indexer.scoring import Score, Units, read_evidence, score_pair
 from indexer.search import Finder
 from indexer.sides import Side, cannot, pair_of, side_of
 from indexer.sync import subject_of
 from indexer.texts import outcome_units, sentences_of, text_units
-from indexer.vectors import embed_texts
+from indexer.vectors import KeptVectors, embed_texts
 
 DEEPEST_PAIRS = 100
 """Counterparts that are compared sentence by sentence: the closest of all candidates."""
@@ -54,9 +55,10 @@ class Matcher:
             listing = visible_listing(session, listing_id)
             if listing.state != State.PUBLISHED:
                 return Matches(matches=(), total=0, notices=("This listing is closed: it is not matched.",))
-            asker = side_of(subject_of(listing), self.builder(session))
-            found = listings_by_ids(session, self.candidates(asker))
-            sides = [side_of(subject_of(row), self.builder(session)) for row in found.values()]
+            builder = self.builder(session)
+            asker = side_of(subject_of(listing), builder)
+            found = listings_by_ids(session, self.candidates(asker)).values()
+            sides = [side_of(subject_of(row), builder) for row in found if row.state == State.PUBLISHED]
         scored, excluded = self.score(asker, sides)
         shown = [self._explained(asker, one) for one in scored[:limit]]
         return Matches(matches=tuple(shown), total=len(scored), cannot=dict(excluded))
@@ -68,13 +70,15 @@ class Matcher:
     def candidates(self, asker: Side) -> list[int]:
         """Give the union of one search with title and summary and one for each outcome, the closest first."""
         content = asker.content
+        finder = replace(self.finder, embedder=KeptVectors(self.database, self.embedder))
         best: dict[int, float] = {}
         for text in (" ".join(text_units(content)), *outcome_units(content)):
             query = Query(text=text, kind=asker.subject.kind.other, read_constraints=False)
-            ranked = self.finder.ranked(query, lambda plan: replace(plan, count_facets=False))
+            ranked = finder.ranked(query, lambda plan: replace(plan, count_facets=False))
             for listing_id, score in zip(ranked.found.ids.tolist(), ranked.scores.tolist(), strict=True):
                 best[listing_id] = max(best.get(listing_id, 0.0), score)
-        return sorted(best, key=lambda listing_id: (-best[listing_id], listing_id))[:DEEPEST_PAIRS]
+        ties = _ties(best)
+        return sorted(best, key=lambda listing_id: (-best[listing_id], ties[listing_id]))[:DEEPEST_PAIRS]
 
     def score(self, asker: Side, others: Iterable[Side]) -> tuple[list[Scored], Counter[str]]:
         """Score the sides that can match, best first, and count the others by their reason."""
@@ -87,7 +91,8 @@ class Matcher:
             else:
                 possible.append(other)
         scored = self._scored(asker, possible)
-        return sorted(scored, key=lambda one: (-one.score.total, one.side.subject.id)), excluded
+        ties = _ties(one.side.subject.id for one in scored)
+        return sorted(scored, key=lambda one: (-one.score.total, ties[one.side.subject.id])), excluded
 
     def _scored(self, asker: Side, others: list[Side]) -> list[Scored]:
         units = self._units(asker)
@@ -121,3 +126,9 @@ class Matcher:
             reasons=told.reasons,
             gaps=told.gaps,
         )
+
+
+def _ties(ids: Iterable[int]) -> dict[int, int]:
+    """Give each listing its fixed random place among equals."""
+    numbers = list(ids)
+    return dict(zip(numbers, tie_break(np.array(numbers, np.int64)).tolist(), strict=True))

@@ -4,6 +4,7 @@ Each part is a number in [0,1] for one direction, or None where either side does
 raises its part: what is not stated is neither "no" nor an advantage (design, ruling 5).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exchange.content import Basis, Content, Gender, Kind
@@ -14,6 +15,8 @@ KIN = 0.7
 WOULD = 0.8
 """A proven idea that would come counts nearly as much as one that is there (issue: must not be hidden)."""
 ELSEWHERE, NEXT_DOOR = 0.2, 0.4
+OLDEST = 100
+"""The oldest age where no upper one is stated."""
 UNKNOWN_TOP = 0.5
 """The dearest it may cost is not stated: half, the least that any stated sum within the budget gives."""
 REFINED = 0.9
@@ -22,17 +25,26 @@ REFINED = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One side of a match: the listing, the districts that it names, its groups with the broader ones."""
+    """One side of a match: the listing, the districts that it names, each of its groups with the broader ones."""
 
     subject: Subject
     places: Places
-    groups: frozenset[str]
-    broader: frozenset[str]
+    above: Mapping[str, frozenset[str]]
 
     @property
     def content(self) -> Content:
         """Give what the listing states."""
         return self.subject.content
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Give the groups that the listing states."""
+        return frozenset(self.above)
+
+    @property
+    def broader(self) -> frozenset[str]:
+        """Give every group that is broader than one of them."""
+        return frozenset().union(*self.above.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +57,11 @@ class Pair:
 
 def side_of(subject: Subject, builder: DocumentBuilder) -> Side:
     """Build one side of a match."""
-    groups = frozenset(subject.content.groups or ())
-    above = (entry.code for code in groups for entry in builder.taxonomy.ancestors(code, "group"))
-    places = builder.places(subject.content)
-    return Side(subject=subject, places=places, groups=groups, broader=frozenset(above))
+    above = {
+        code: frozenset(entry.code for entry in builder.taxonomy.ancestors(code, "group"))
+        for code in subject.content.groups or ()
+    }
+    return Side(subject=subject, places=builder.places(subject.content), above=above)
 
 
 def pair_of(one: Side, other: Side) -> Pair:
@@ -67,7 +80,7 @@ def who(asker: Side, other: Side) -> float | None:
 def _group_score(code: str, asker: Side, other: Side) -> float:
     if code in other.groups:
         return 1.0
-    related = code in other.broader or bool(asker.broader & other.groups)
+    related = code in other.broader or bool(asker.above[code] & other.groups)
     return KIN if related else 0.0
 
 
@@ -79,22 +92,28 @@ def age_overlap(asker: Content, other: Content) -> float | None:
     """Give the part of the asker's ages that the other side covers; None where either states no age."""
     if (asker.age_min is None and asker.age_max is None) or (other.age_min is None and other.age_max is None):
         return None
-    low, high = asker.age_min or 0, 100 if asker.age_max is None else asker.age_max
-    other_low, other_high = other.age_min or 0, 100 if other.age_max is None else other.age_max
+    low, high = _ages(asker)
+    other_low, other_high = _ages(other)
     shared = min(high, other_high) - max(low, other_low) + 1
     return max(0.0, min(1.0, shared / max(high - low + 1, 1)))
 
 
+def _ages(content: Content) -> tuple[int, int]:
+    low = content.age_min or 0
+    return low, max(low, OLDEST) if content.age_max is None else content.age_max
+
+
 def place(pair: Pair, neighbours: frozenset[str]) -> float | None:
-    """Say how far the innovation reaches the places required: 1 there now, 0.8 would come, little elsewhere."""
+    """Say how far the innovation reaches the places required: 1 there now, 0.8 would come, little elsewhere.
+
+    To reach a small part of them is never less than to be elsewhere.
+    """
     required, reach = pair.need.places.now, pair.innovation.places
     if not required or not (reach.now or reach.would):
         return None
     now = len(required & reach.now) / len(required)
     would = len(required & reach.would - reach.now) / len(required)
-    if now or would:
-        return now + WOULD * would
-    return NEXT_DOOR if reach.now & neighbours else ELSEWHERE
+    return max(now + WOULD * would, NEXT_DOOR if reach.now & neighbours else ELSEWHERE)
 
 
 def tier_and_term(asker: Content, other: Content) -> float | None:
@@ -128,6 +147,8 @@ def money(pair: Pair) -> float | None:
 def _comparable(budget: Content, cost: Content) -> tuple[float, float | None, float | None] | None:
     if budget.money_max is None or (cost.money_min is None and cost.money_max is None):
         return None
+    if budget.money_basis is None or cost.money_basis is None:
+        return None
     if budget.money_basis is cost.money_basis:
         return float(budget.money_max), _float(cost.money_min), _float(cost.money_max)
     if any(side.money_basis is Basis.TOTAL and not side.term_months for side in (budget, cost)):
@@ -152,13 +173,12 @@ def cannot(pair: Pair) -> str | None:
         "cost more than the budget": _too_dear(need, innovation),
         "for other ages": age_overlap(need, innovation) == 0.0,
         "for the other sex": {need.gender, innovation.gender} == {Gender.WOMEN, Gender.MEN},
-        "would not deliver there": bool(innovation.would_deliver_in and wanted)
-        and not wanted & (reach.now | reach.would),
+        "would not deliver there": bool(reach.would and wanted) and not wanted & (reach.now | reach.would),
     }
     return next((reason for reason, holds in excluded.items() if holds), None)
 
 
 def _too_dear(need: Content, innovation: Content) -> bool:
-    if need.money_max is None or innovation.money_min is None or need.money_basis is not innovation.money_basis:
+    if need.money_max is None or innovation.money_min is None or need.money_basis is None:
         return False
-    return need.money_max < innovation.money_min
+    return need.money_basis is innovation.money_basis and need.money_max < innovation.money_min
