@@ -20,6 +20,7 @@ from exchange.taxonomy import load_taxonomy
 from indexer.document import Document, DocumentBuilder, Places, Subject
 from indexer.embedder import Embedder, Progress
 from indexer.engine import Engine, Entry
+from indexer.texts import sentences_of
 from indexer.vectors import embed_texts
 
 BATCH = 256
@@ -62,15 +63,20 @@ class Indexer:
         return DocumentBuilder(load_taxonomy(session), load_gazetteer())
 
     def entries(self, ids: Sequence[int], progress: Progress | None = None) -> list[Entry]:
-        """Read listings and embed what is new; a listing that may not be found becomes a tombstone."""
+        """Read listings and embed what is new; a listing that may not be found becomes a tombstone.
+
+        Their sentences are embedded beside the passages and kept, so that no page that cites one waits for the model.
+        """
         with reading(self.database) as session:
             builder = self.builder(session)
-            found = listings_by_ids(session, ids)
-            documents = [builder.build(subject_of(listing)) for listing in found.values()]
+            subjects = [subject_of(listing) for listing in listings_by_ids(session, ids).values()]
+            found = {subject.id for subject in subjects}
+            documents = [builder.build(subject) for subject in subjects]
             revisions = index_revisions(session, [i for i in ids if i not in found])
         documents += [tombstone(listing_id, revision) for listing_id, revision in revisions.items()]
-        texts = [passage for document in documents for passage in document.passages]
-        vectors = embed_texts(self.database, self.embedder, texts, progress)
+        passages = [passage for document in documents for passage in document.passages]
+        sentences = [sentence.text for subject in subjects for sentence in sentences_of(subject.content)]
+        vectors = embed_texts(self.database, self.embedder, [*passages, *sentences], progress)[: len(passages)]
         ends = np.cumsum([len(document.passages) for document in documents])
         parts = np.split(vectors, ends[:-1]) if documents else []
         return [Entry(document=d, vectors=part) for d, part in zip(documents, parts, strict=True)]

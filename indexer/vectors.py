@@ -37,3 +37,19 @@ def embed_texts(
     if not texts:
         return np.empty((0, embedder.dimension), np.float32)
     return np.frombuffer(b"".join(known[h] for h in hashes), np.float32).reshape(len(texts), embedder.dimension)
+
+
+class KeptVectors:
+    """An embedder whose texts are kept: for queries made of listings' own sentences, which come again and again."""
+
+    def __init__(self, database: Database, embedder: Embedder) -> None:
+        self._database, self._embedder = database, embedder
+        self.name, self.dimension = embedder.name, embedder.dimension
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Give the vectors of texts; only new ones are embedded."""
+        return embed_texts(self._database, self._embedder, texts, progress)
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Give the vectors of texts; only new ones are embedded, without a person's precedence."""
+        return self.encode(texts)
