@@ -27,9 +27,9 @@ class Tuning:
     share_of_one: float = 1.1
     least_share: float = 0.25
     most_share: float = 0.6
-    floor: float = 0.25
+    floor: float = 0.26
     strong_floor: float = 0.36
-    unknown: float = 0.2
+    unknown: float = 0.25
     few_words: int = 4
 
 

@@ -1,7 +1,7 @@
 """Search: a query becomes a plan, the engine's candidates become an order; the one place of the candidate rule."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from exchange.places import Gazetteer
 from exchange.postcodes import Postcodes
-from indexer.analysis import sentences, tokens
+from indexer.analysis import sentences, terms, tokens
 from indexer.constraints import ConstraintReader, Reading, place_ask
 from indexer.document import pack
 from indexer.embedder import Embedder, Vectors
@@ -18,8 +18,11 @@ from indexer.engine import Engine, Found, Plan, TermGroup
 from indexer.fusion import Scores, Weights, fuse, order
 from indexer.results import Facet, Query, Sort
 from indexer.rule import TUNING, Tuning, lexical_scale, rule_for
+from indexer.suggest import MOST_WORDS, nearest
 
 WEIGHTS = Weights()
+RESPELT = 0.8
+"""What a word counts that was found by its spelling."""
 LONGEST_TEXT = 8_000
 """Characters of a query that are read; a pasted page of 1,000 words fits."""
 
@@ -62,10 +65,10 @@ class Finder:
         text = query.text[:LONGEST_TEXT]
         reader = ConstraintReader(self.gazetteer, self.postcodes)
         reading = reader.read(text, query.removed) if query.read_constraints else Reading(text=text)
-        groups = term_groups(reading.text)
+        groups = self._respelt(reading.text, term_groups(reading.text))
         wanted = query.filters.get(Facet.PLACE, ())
         plan = Plan(
-            rule=rule_for(self._weights(groups), [self.engine.frequency(g.typed) > 0 for g in groups], self.tuning),
+            rule=rule_for(self._weights(groups), [self._known(g) for g in groups], self.tuning),
             terms=groups if self.leg != Leg.DENSE else (),
             vectors=self._vectors(reading.text),
             phrase=text,
@@ -79,6 +82,23 @@ class Finder:
             people=reading.people,
         )
         return plan, reading
+
+    def _respelt(self, text: str, groups: tuple[TermGroup, ...]) -> tuple[TermGroup, ...]:
+        """Let a word that no listing holds also be the word that it is spelt like, in queries of few words."""
+        if len(groups) > MOST_WORDS:
+            return groups
+        typed = {token.term: text[token.start : token.end] for token in tokens(text)}
+        return tuple(self._with_nearest(group, typed[group.typed]) for group in groups)
+
+    def _with_nearest(self, group: TermGroup, word: str) -> TermGroup:
+        near = nearest(word, self.engine)
+        if near is None:
+            return group
+        others = tuple((term, RESPELT) for term in terms(near))
+        return replace(group, alternatives=(*group.alternatives, *others))
+
+    def _known(self, group: TermGroup) -> bool:
+        return any(self.engine.frequency(term) for term, _ in group.alternatives)
 
     def _weights(self, groups: tuple[TermGroup, ...]) -> list[float]:
         return [group.factor * self.engine.idf(group.typed) for group in groups]
