@@ -35,13 +35,26 @@ class Token:
     stop: bool
 
 
+IRREGULAR = {
+    "children": "child",
+    "women": "woman",
+    "men": "man",
+    "wives": "wife",
+    "knives": "knife",
+    "lives": "life",
+    "feet": "foot",
+    "teeth": "tooth",
+}
+"""Plurals that the stemmer does not know."""
+
+
 @lru_cache(maxsize=500_000)
 def _stem(word: str) -> str:
     """Stem one lower-case word; the cache is small beside an index and spares most calls."""
     stemmer = getattr(_local, "stemmer", None)
     if stemmer is None:
         stemmer = _local.stemmer = Stemmer.Stemmer("english")
-    return str(stemmer.stemWord(word))
+    return str(stemmer.stemWord(IRREGULAR.get(word, word)))
 
 
 def tokens(text: str) -> list[Token]:

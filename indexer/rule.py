@@ -17,11 +17,11 @@ class Tuning:
 
     `share_of_one / sqrt(terms)`, within `least_share` and `most_share`: a pasted page never has half of its words
     in one listing, while of three words two should be there ("respite carers Leeds" is not any listing with "carers").
-    `floor` and `strong_floor` are cosines (docs/decisions/0004-floor-and-strong.md). `unknown` raises both by the
-    weight of words that no listing holds, because the model puts gibberish near something: of 20 nonsense queries the
-    nearest reached .415 ("zzkrwq pphlt", nothing known) and .35 ("Cretaceous ammonite stratigraphy", a third known).
-    Beyond `few_words` that fades: a long text always has words that no listing holds (raised in full, it cost the
-    outcomes of `moj_outcome2activity` .01).
+    `floor` and `strong_floor` are cosines (docs/decisions/0004-floor-and-strong.md). They rise where no listing
+    holds the words, because the model puts gibberish near something: by `none_known` where nothing is known (nearest of
+    the nonsense queries: .415, "zzkrwq pphlt"), by `some_unknown` where a quarter of the weight is not, in a query of
+    up to `few_words` (.35, "Cretaceous ammonite stratigraphy"; .36, "knife crime" where nobody says knife). A longer
+    text always has words that no listing holds: raised too, it cost the outcomes of `moj_outcome2activity` .01.
     """
 
     share_of_one: float = 1.1
@@ -29,8 +29,9 @@ class Tuning:
     most_share: float = 0.6
     floor: float = 0.26
     strong_floor: float = 0.36
-    unknown: float = 0.25
-    few_words: int = 4
+    some_unknown: float = 0.1
+    none_known: float = 0.2
+    few_words: int = 6
 
 
 TUNING = Tuning()
@@ -40,15 +41,21 @@ def rule_for(weights: Sequence[float], known: Sequence[bool], tuning: Tuning = T
     """Give the rule of one query from the weight of each of its terms, and whether any listing holds the term."""
     share = tuning.share_of_one / math.sqrt(max(len(weights), 1))
     share = min(max(share, tuning.least_share), tuning.most_share)
-    total = sum(weights)
-    unknown = sum(w for w, is_known in zip(weights, known, strict=True) if not is_known) / total if total else 0.0
-    raised = tuning.unknown * unknown * min(1.0, tuning.few_words / max(len(weights), 1))
+    raised = _raised(weights, known, tuning)
     return Rule(
         share=share,
         cosine=tuning.floor + raised,
         strong_share=share,
         strong_cosine=tuning.strong_floor + raised,
     )
+
+
+def _raised(weights: Sequence[float], known: Sequence[bool], tuning: Tuning) -> float:
+    total = sum(weights)
+    unknown = sum(weight for weight, is_known in zip(weights, known, strict=True) if not is_known)
+    if total and not any(known):
+        return tuning.none_known
+    return tuning.some_unknown if unknown >= total / 4 and unknown and len(weights) <= tuning.few_words else 0.0
 
 
 def lexical_scale(weights: Sequence[float]) -> float:
