@@ -11,6 +11,7 @@ from exchange.content import Kind
 from exchange.database import reading
 from exchange.errors import InputError
 from exchange.listings import listings_by_source
+from exchange.vectors import text_hash
 from indexer.analysis import sentences
 from indexer.explain import met
 from indexer.judgements import Pair, Passage, grades_by_need, read_pairs, read_passages
@@ -100,7 +101,10 @@ def _sides(session: Session, matcher: Matcher, source: str, keys: set[str]) -> d
 def _orders(
     matcher: Matcher, judged: Sequence[Pair], sides: Mapping[str, Side]
 ) -> dict[str, tuple[list[str], list[str]]]:
-    """Order each need's judged innovations by the match (those that cannot match last), and by plain search."""
+    """Order each need's judged innovations by the match, and by plain search.
+
+    Those that cannot match come last, in an order that owes nothing to the file.
+    """
     key_of = {side.subject.id: key for key, side in sides.items()}
     orders = {}
     for need, grades in grades_by_need(list(judged)).items():
@@ -109,7 +113,8 @@ def _orders(
         possible = [key_of[one.side.subject.id] for one in scored]
         wanted = {side.subject.id for side in others}
         found = [key_of[number] for number in _plain_search(matcher, sides[need]) if number in wanted]
-        orders[need] = ([*possible, *(key for key in grades if key not in possible)], found)
+        excluded = sorted(set(grades) - set(possible), key=lambda key: text_hash(f"{need} {key}"))
+        orders[need] = ([*possible, *excluded], found)
     return orders
 
 

@@ -182,7 +182,7 @@ def _outcome_gaps(asker: Side, score: Score) -> list[Gap]:
     missed = [citation.unit for citation in score.evidence.outcomes if citation.cosine < HELPS]
     told = [f"Says nothing near to \u201c{unit}\u201d" for unit in missed[:MOST_GAPS_TOLD]]
     if len(missed) > MOST_GAPS_TOLD:
-        told.append(f"nor to {len(missed) - MOST_GAPS_TOLD} more of the outcomes")
+        told.append(f"Says nothing near to {len(missed) - MOST_GAPS_TOLD} more of the outcomes")
     return [Gap(text=text, field="outcomes") for text in told]
 
 
