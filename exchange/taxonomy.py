@@ -105,11 +105,13 @@ def seed_taxonomy(session: Session, now: datetime, source: bytes | None = None) 
     return True
 
 
-def load_taxonomy(session: Session) -> Taxonomy:
-    """Read the published version as one immutable value."""
+def load_taxonomy(session: Session, known: Taxonomy | None = None) -> Taxonomy:
+    """Read the published version as one immutable value; `known` is given back while it still is that version."""
     version = _newest(session)
     if version is None:
         return Taxonomy()
+    if known is not None and known.version == version.number:
+        return known
     rows = session.scalars(select(Term).where(Term.version_id == version.id).order_by(Term.scheme, Term.position))
     return Taxonomy(version.number, MappingProxyType({(row.scheme, row.code): _entry(row) for row in rows}))
 

@@ -1,6 +1,6 @@
 """Search and match as the site and the command line call them: explained results; knows no page and no HTTP."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from sqlalchemy import Engine as Database
@@ -36,6 +36,8 @@ class SearchService:
     engine: Engine
     embedder: Embedder
     finder: Finder
+    _areas: list[Taxonomy] = field(default_factory=list, init=False, repr=False, compare=False)
+    """The version of the areas that was read last: its rows are read again only when a newer one is published."""
 
     def search(self, query: Query) -> Results:
         """Find, order, count and explain one page of results.
@@ -45,7 +47,8 @@ class SearchService:
         """
         ranked = self.finder.ranked(query)
         with reading(self.database) as session:
-            taxonomy = load_taxonomy(session)
+            taxonomy = load_taxonomy(session, self._areas[-1] if self._areas else None)
+            self._areas[:] = [taxonomy]
             hits = self._hits(session, taxonomy, query, ranked)
         return Results(
             hits=hits,

@@ -11,7 +11,6 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
 from exchange.database import reading, writing
-from exchange.errors import ExchangeError
 from exchange.listings import index_revisions, listings_by_ids, visible_ids
 from exchange.models import Listing, State
 from exchange.outbox import claim, done, failed, row_ids
@@ -140,11 +139,10 @@ class Indexer:
             rows = [(row.id, row.listing_id) for row in claim(session, BATCH, now(), LEASE)]
         if not rows:
             return 0
-        groups = [[listing_id for _, listing_id in rows]]
         try:
-            self._put(groups[0])
+            self._put([listing_id for _, listing_id in rows])
             good, bad = [row_id for row_id, _ in rows], dict[int, str]()
-        except (ExchangeError, ValueError, RuntimeError, OSError):
+        except Exception:  # noqa: BLE001  whatever it is, it must not hold up the others nor come back for ever
             good, bad = self._one_by_one(rows)
         with writing(self.database) as session:
             done(session, good)
@@ -162,7 +160,7 @@ class Indexer:
             try:
                 self._put([listing_id])
                 good.append(row_id)
-            except (ExchangeError, ValueError, RuntimeError, OSError) as error:
+            except Exception as error:  # noqa: BLE001  kept in the row, which is put off and parked in the end
                 bad[row_id] = f"{type(error).__name__}: {error}"
         return good, bad
 
