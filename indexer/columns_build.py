@@ -15,10 +15,10 @@ from indexer.engine import FIELD_WEIGHTS, Entry
 from indexer.results import NOT_STATED, Facet
 
 
-def weighted_terms(document: Document) -> tuple[dict[str, float], Counter[str], float]:
-    """Count a document's terms with field weights; give also its surface words and its weighted length."""
+def weighted_terms(document: Document) -> tuple[dict[str, float], dict[str, str], float]:
+    """Count a document's terms with field weights; give also its words, each with its term, and its weighted length."""
     counts: defaultdict[str, float] = defaultdict(float)
-    surfaces: Counter[str] = Counter()
+    surfaces: dict[str, str] = {}
     length = 0.0
     for name, text in document.texts.items():
         weight = FIELD_WEIGHTS[name]
@@ -26,7 +26,7 @@ def weighted_terms(document: Document) -> tuple[dict[str, float], Counter[str], 
         length += weight * len(found)
         for term in found:
             counts[term] += weight
-        surfaces.update(words(text))
+        surfaces.update(zip(words(text), found, strict=True))
     return counts, surfaces, length
 
 
@@ -43,7 +43,7 @@ class _Builder:
 
     def __init__(self) -> None:
         self.columns: dict[str, int] = {}
-        self.surfaces: dict[str, Counter[str]] = {}
+        self.surfaces: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.values: dict[str, int] = {}
         self.rows: list[int] = []
         self.cols: list[int] = []
@@ -60,9 +60,8 @@ class _Builder:
             self.rows.append(row)
             self.cols.append(self.columns.setdefault(term, len(self.columns)))
             self.tf.append(tf)
-        for word in surfaces:
-            for term in terms(word):
-                self.surfaces.setdefault(term, Counter())[word] += 1
+        for word, term in surfaces.items():
+            self.surfaces[term][word] += 1
         for facet in Facet:  # each has a bucket for every listing, also where the document leaves it out
             values = tuple(dict.fromkeys(document.facets.get(facet, ())))
             reach_unknown = facet is Facet.PLACE and not (document.places.now or document.places.would)
