@@ -31,6 +31,7 @@ SMALLEST_SHARE = 0.05
 """What adds less than this to the score is not shown."""
 MOST_OUTCOMES_TOLD = 4
 MOST_GAPS_TOLD = 2
+MOST_GROUPS_TOLD = 3
 PLACE_REACHED = 0.5
 TIER_WORDS = {
     "grant": "grant",
@@ -120,7 +121,7 @@ def _stated_reasons(pair: Pair, score: Score, gazetteer: Gazetteer) -> list[Reas
         reasons.append(Reason(text=text, field="place", share=score.share("place")))
     shared = need.groups & (innovation.groups | innovation.broader) | innovation.groups & need.broader
     if score.there["who"] is not None and shared:
-        reasons.append(Reason(text="For the same people", field="who", share=score.share("who"), quote=None))
+        reasons.append(Reason(text=_people_text(pair), field="who", share=score.share("who")))
     tiers = set(need.content.tiers or ()) & set(innovation.content.tiers or ())
     if tiers:
         text = f"Both would work by {' or '.join(TIER_WORDS[tier] for tier in sorted(tiers))}"
@@ -128,6 +129,17 @@ def _stated_reasons(pair: Pair, score: Score, gazetteer: Gazetteer) -> list[Reas
     if (score.there["money"] or 0) >= 1.0:
         reasons.append(Reason(text="Its cost is within the budget", field="money", share=score.share("money")))
     return reasons
+
+
+def _people_text(pair: Pair) -> str:
+    """Name the groups that both state; where one is only wider than the other, name what the innovation states."""
+    both = sorted(pair.need.groups & pair.innovation.groups)
+    named = [pair.innovation.labels.get(code, code) for code in both or sorted(pair.innovation.groups)]
+    lowered = (name if name[1:2].isupper() else name[0].lower() + name[1:] for name in named[:MOST_GROUPS_TOLD])
+    text = f"For {', '.join(lowered)}"
+    if not both:
+        return f"{text}: near to the people asked for"
+    return f"{text}: some of the people asked for" if len(both) < len(pair.need.groups) else text
 
 
 def _place_text(required: frozenset[str], pair: Pair, gazetteer: Gazetteer) -> str:

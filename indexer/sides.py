@@ -5,7 +5,7 @@ raises its part: what is not stated is neither "no" nor an advantage (design, ru
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from exchange.content import Basis, Content, Gender, Kind
 from indexer.document import DocumentBuilder, Places, Subject, yearly
@@ -30,6 +30,7 @@ class Side:
     subject: Subject
     places: Places
     above: Mapping[str, frozenset[str]]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def content(self) -> Content:
@@ -61,7 +62,8 @@ def side_of(subject: Subject, builder: DocumentBuilder) -> Side:
         code: frozenset(entry.code for entry in builder.taxonomy.ancestors(code, "group"))
         for code in subject.content.groups or ()
     }
-    return Side(subject=subject, places=builder.places(subject.content), above=above)
+    labels = {code: builder.taxonomy.label("group", code) for code in above}
+    return Side(subject=subject, places=builder.places(subject.content), above=above, labels=labels)
 
 
 def pair_of(one: Side, other: Side) -> Pair:
