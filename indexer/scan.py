@@ -15,7 +15,7 @@ from indexer.results import ASKED, NOT_STATED, Facet
 threadpool_limits(limits=1, user_api="blas")
 """One pass is bound by memory: a second thread gains little where a core is free and waits where none is.
 
-100,000 listings on 2 cores, best of 7: idle 6.3 ms with one thread and 4.6 with two; busy 5.0 with one and 9.6 with two.
+On 100,000 listings and 2 cores, best of 7: idle 6.3 ms with one thread, 4.6 with two; busy 5.0 with one, 9.6 with two.
 """
 
 Mask = NDArray[np.bool_]
