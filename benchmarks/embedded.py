@@ -22,7 +22,7 @@ from benchmarks.texts import DATA, Material, material
 from exchange.database import open_database
 from exchange.schema import migrate
 from exchange.settings import load_settings
-from indexer.embedder import Embedder
+from indexer.embedder import Embedder, ModelEmbedder
 from indexer.engine_embedded import EmbeddedEngine
 from indexer.sync import Indexer
 from web.commands.output import OUT, bar, say, warn
@@ -60,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     home = settings.data_dir / FOLDER
     home.mkdir(parents=True, exist_ok=True)
     embedder = open_embedder(settings)
+    if not isinstance(embedder, ModelEmbedder):
+        raise SystemExit("A double is no model to measure; leave EXCHANGE_MODEL empty or name a real one.")
     cache = open_database(f"sqlite:///{home / 'vectors.db'}")
     migrate(cache)
     with TemporaryDirectory(dir=home) as name:

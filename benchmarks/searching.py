@@ -102,8 +102,8 @@ def _page(connection: http.client.HTTPConnection, text: str) -> None:
 @contextmanager
 def _served(settings: Settings) -> Iterator[tuple[subprocess.Popen[bytes], int, float]]:
     port = _free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    environment[PREFIX + "DATA_DIR"] = str(settings.data_dir)
+    environment = {name: value for name, value in os.environ.items() if name != PREFIX + "DATABASE_URL"}
+    environment[PREFIX + "DATA_DIR"] = str(settings.data_dir)  # model and threads as they are set
     start = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603  this interpreter, this project
         [sys.executable, "-m", "web.cli", "serve", "--port", str(port)],
