@@ -21,6 +21,7 @@ GENDERS = {None: 0, Gender.WOMEN: 1, Gender.MEN: 2, Gender.ANY: 3}
 UNSTATED = -1
 BY_LISTING = (
     "ids",
+    "hashes",
     "revisions",
     "kinds",
     "open",
@@ -71,6 +72,7 @@ class Columns:
     """n listings; `post_*` are postings by term (CSC), `facet_*` values and `vector_*` passages by listing (CSR)."""
 
     ids: NDArray[np.int64]
+    hashes: NDArray[np.uint8]
     revisions: NDArray[np.int64]
     kinds: NDArray[np.int8]
     open: NDArray[np.bool_]

@@ -8,26 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
-from indexer.analysis import terms, words
 from indexer.columns import BY_LISTING, GENDERS, KINDS, UNSTATED, WORDS, Columns, district_bits, ordinal, plain
-from indexer.document import Document, Field
-from indexer.engine import FIELD_WEIGHTS, Entry
-from indexer.results import NOT_STATED, Facet
-
-
-def weighted_terms(document: Document) -> tuple[dict[str, float], dict[str, str], float]:
-    """Count a document's terms with field weights; give also its words, each with its term, and its weighted length."""
-    counts: defaultdict[str, float] = defaultdict(float)
-    surfaces: dict[str, str] = {}
-    length = 0.0
-    for name, text in document.texts.items():
-        weight = FIELD_WEIGHTS[name]
-        found = terms(text)
-        length += weight * len(found)
-        for term in found:
-            counts[term] += weight
-        surfaces.update(zip(words(text), found, strict=True))
-    return counts, surfaces, length
+from indexer.document import Document, Field, facet_values
+from indexer.engine import Entry
+from indexer.results import Facet
+from indexer.statistics import weighted_terms
 
 
 def build_columns(entries: Sequence[Entry], dimension: int) -> Columns:
@@ -53,19 +38,17 @@ class _Builder:
         self.facet_ptr = [0]
 
     def add(self, document: Document) -> None:
-        counts, surfaces, length = weighted_terms(document)
+        found = weighted_terms(document)
         row = len(self.lengths)
-        self.lengths.append(length)
-        for term, tf in counts.items():
+        self.lengths.append(found.length)
+        for term, tf in found.counts.items():
             self.rows.append(row)
             self.cols.append(self.columns.setdefault(term, len(self.columns)))
             self.tf.append(tf)
-        for word, term in surfaces.items():
+        for word, term in found.surfaces.items():
             self.surfaces[term][word] += 1
-        for facet in Facet:  # each has a bucket for every listing, also where the document leaves it out
-            values = tuple(dict.fromkeys(document.facets.get(facet, ())))
-            reach_unknown = facet is Facet.PLACE and not (document.places.now or document.places.would)
-            for value in values + ((NOT_STATED,) if reach_unknown or not values else ()):
+        for facet in Facet:
+            for value in facet_values(document, facet):
                 key = f"{facet}:{value}"
                 self.facet_codes.append(self.values.setdefault(key, len(self.values)))
         self.facet_ptr.append(len(self.facet_codes))
@@ -75,6 +58,9 @@ class _Builder:
         none = np.empty((0, dimension), np.float32)
         return Columns(
             ids=np.array([d.id for d in documents], np.int64),
+            hashes=np.frombuffer(b"".join(d.content_hash.ljust(16, b"\0") for d in documents), np.uint8).reshape(
+                -1, 16
+            ),
             revisions=np.array([d.revision for d in documents], np.int64),
             kinds=np.array([KINDS[d.kind] for d in documents], np.int8),
             open=np.array([d.open for d in documents], np.bool_),

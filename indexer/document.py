@@ -11,7 +11,7 @@ from exchange.content import Basis, Content, Gender, Kind, evidence_level
 from exchange.places import Gazetteer
 from exchange.taxonomy import Taxonomy
 from indexer.analysis import sentences
-from indexer.results import Facet
+from indexer.results import NOT_STATED, Facet
 
 PASSAGE_WORDS = 160
 PASSAGE_CHARACTERS = 1_100
@@ -162,6 +162,16 @@ class DocumentBuilder:
             Facet.EVIDENCE: (str(level),) if level else (),
             Facet.PARTNERS: () if content.open_to_partners is None else ("yes" if content.open_to_partners else "no",),
         }
+
+
+def facet_values(document: Document, facet: Facet) -> tuple[str, ...]:
+    """Give the buckets of a facet where the document is counted: what it states, each once, or "not stated".
+
+    One that is only based somewhere is counted there, and as not stated.
+    """
+    values = tuple(dict.fromkeys(document.facets.get(facet, ())))
+    reach_unknown = facet is Facet.PLACE and not (document.places.now or document.places.would)
+    return values + ((NOT_STATED,) if reach_unknown or not values else ())
 
 
 def yearly(content: Content, amount: int) -> float:

@@ -1,6 +1,6 @@
 """What an engine is asked and what it answers, in meaning: terms, vectors, filters, evidence; no query language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -9,22 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exchange.content import Gender, Kind
-from indexer.document import Document, Field
+from indexer.document import Document
 from indexer.embedder import Vectors
-from indexer.results import Facet
-
-FIELD_WEIGHTS = {
-    Field.TITLE: 1.5,
-    Field.SUMMARY: 1.25,
-    Field.OUTCOMES: 1.25,
-    Field.BODY: 1.0,
-    Field.ORGANISATION: 0.1,
-    Field.LABELS: 0.5,
-}
-"""Weights of the fields in the one weighted document of BM25F (Robertson, Zaragoza and Taylor, 2004)."""
-
-K1, B = 1.2, 0.75
-"""BM25's constants as Lucene ships them; the baselines of our judged sets use the same."""
+from indexer.results import DEEPEST, Facet, Sort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +75,8 @@ class Plan:
     `vectors` has shape (parts of the query, dimension) or is None when the lexical leg stands alone.
     `places` and `people` order by tiers; `place_filter` hides tier 4 (and tier 3 where not stated is excluded).
     `everything` lets listings below the rule follow those that qualify (the run file of an evaluation).
+    `depth`, `sort`, `scale` and `lexical_weight` tell an engine that gives the first candidates only, not all of them,
+    which are the first: so many, in this order, by the sum that `fusion.py` makes of the two legs.
     """
 
     rule: Rule
@@ -105,11 +94,23 @@ class Plan:
     count_facets: bool = True
     only: int | None = None
     everything: bool = False
+    depth: int = DEEPEST
+    sort: Sort = Sort.RELEVANCE
+    scale: float = 0.0
+    lexical_weight: float = 0.5
+
+    @property
+    def browsing(self) -> bool:
+        """Say whether nothing is asked for in words."""
+        return not self.terms and self.vectors is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """All candidates of a plan as columns of one length, in no order, with the evidence of each leg.
+    """Candidates of a plan as columns of one length, in no order, with the evidence of each leg.
+
+    `total` counts all candidates that pass the filters; an engine may give only the first `plan.depth` of them, and
+    where its own search is approximate, `about` says that the total and the counts are estimates.
 
     `lexical` is BM25 over frozen statistics, `lexical_top` the most that this query could score;
     `share` is the part of the query's weight that the listing holds; `cosine` the best over its passages
@@ -129,6 +130,7 @@ class Found:
     posted: NDArray[np.int32]
     closes: NDArray[np.int32]
     facets: dict[Facet, dict[str, int]]
+    total: int
     hidden: int = 0
     about: bool = False
 
@@ -144,17 +146,45 @@ class EngineStatus:
     mapping: int
 
 
-class Engine(Protocol):
-    """An index of listings. A write with an older revision than the index holds changes nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What an index holds of one listing; a hidden one has no hash."""
+
+    revision: int
+    visible: bool
+    content_hash: bytes = b""
+
+
+class Target(Protocol):
+    """One index that takes writes: the serving one, or one that is being built."""
+
+    @property
+    def model(self) -> str:
+        """Give the name of the model whose vectors it takes."""
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Put documents, or hide those that are not visible; durable or recoverable when it returns.
 
         Recoverable: after a restart `revisions` claims no more than is searchable, so the caller writes the rest anew.
+        A write with an older revision than the index holds changes nothing.
         Raises UnavailableError when the vectors are of another model than the index.
         """
 
-    def rebuild(self, entries: Iterable[Entry]) -> None:
+    def revisions(self) -> dict[int, int]:
+        """Give the revision held for each listing, also hidden ones."""
+
+
+Ready = Callable[[Target], None]
+"""Called with a new index that is filled: the caller writes to it what was published since the entries were read."""
+
+
+class Engine(Target, Protocol):
+    """An index of listings."""
+
+    def targets(self) -> Sequence[Target]:
+        """Give every index that must accept a change before the change counts as made."""
+
+    def rebuild(self, entries: Iterable[Entry], ready: Ready | None = None) -> None:
         """Replace everything and freeze new term statistics; the old index serves until the new one is whole.
 
         What is written while it reads is kept. Entries that are not visible are remembered as hidden.
@@ -163,8 +193,8 @@ class Engine(Protocol):
     def search(self, plan: Plan) -> Found:
         """Find the candidates of a plan; raises UnavailableError when the engine does not answer."""
 
-    def revisions(self) -> dict[int, int]:
-        """Give the revision held for each listing, also hidden ones."""
+    def held(self) -> dict[int, Held]:
+        """Give what the serving index holds of each listing, also of hidden ones."""
 
     def similar_words(self, word: str, limit: int) -> list[tuple[str, int]]:
         """Give words of the index spelt like `word`, nearest first, with the number of listings that hold each."""

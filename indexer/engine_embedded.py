@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,17 +14,17 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from exchange.errors import UnavailableError
-from indexer import scan
 from indexer.columns import Columns, load_columns
 from indexer.columns_build import build_columns, merge_columns
-from indexer.engine import EngineStatus, Entry, Found, Plan
-from indexer.results import Facet
+from indexer.columns_search import join, search_columns
+from indexer.engine import EngineStatus, Entry, Found, Held, Plan, Ready, Target
+from indexer.scan import freeze
+from indexer.statistics import Statistics
 
-MAPPING = 1
+MAPPING = 2
 """Raise it when the columns change their meaning: an index made with another number is rebuilt."""
 
 CHUNK = 4_096
-COLUMNS = "ids", "lexical", "share", "cosine", "tier", "exact", "strong", "qualifies", "posted", "closes"
 SMALL_PART = 2_048
 """Listings written since the last merge; more, or more than the large part holds, are merged into it."""
 SMALLEST_MERGE = 256
@@ -43,7 +42,7 @@ class _View:
 
     parts: tuple[Columns, ...]
     alive: tuple[NDArray[np.bool_], ...]
-    statistics: scan.Statistics
+    statistics: Statistics
     hidden: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -62,13 +61,18 @@ class EmbeddedEngine:
         self._rebuilding = threading.Lock()
         self._since: list[Entry] | None = None  # what was written since a rebuild began to read
         empty = build_columns([], dimension)
-        self._view = _View((empty, empty), (_all(empty), _all(empty)), scan.freeze(empty))
+        self._view = _View((empty, empty), (_all(empty), _all(empty)), freeze(empty))
         for _ in range(OPENINGS):
             try:
                 self._open()
             except FileNotFoundError:  # the writer put a newer generation in its place meanwhile
                 continue
             break
+
+    @property
+    def model(self) -> str:
+        """Give the name of the model whose vectors it takes."""
+        return self._model
 
     def _open(self) -> None:
         current = self._folder / "current.json"
@@ -83,7 +87,7 @@ class EmbeddedEngine:
             raise
         except (OSError, ValueError, EOFError, KeyError, TypeError):
             return  # a damaged index is an empty one: the caller compares revisions with SQL and writes it anew
-        statistics = scan.Statistics(
+        statistics = Statistics(
             documents=meta["documents"], average_length=meta["average_length"], frequencies=meta["frequencies"]
         )
         hidden = {int(k): v for k, v in meta["hidden"].items()}
@@ -126,13 +130,13 @@ class EmbeddedEngine:
             if len(self._view.parts[1]) or not all(mask.all() for mask in self._view.alive):
                 self._save(*self._merged())
 
-    def _merged(self) -> tuple[Columns, scan.Statistics]:
+    def _merged(self) -> tuple[Columns, Statistics]:
         view = self._view
         merged = merge_columns(list(zip(view.parts, view.alive, strict=True)))
         outgrown = len(merged) > 2 * view.statistics.documents
-        return merged, scan.freeze(merged) if outgrown else view.statistics
+        return merged, freeze(merged) if outgrown else view.statistics
 
-    def rebuild(self, entries: Iterable[Entry]) -> None:
+    def rebuild(self, entries: Iterable[Entry], ready: Ready | None = None) -> None:
         """Replace everything and freeze new term statistics; the old view serves until the new one is whole."""
         with self._rebuilding:
             with self._lock:
@@ -146,12 +150,14 @@ class EmbeddedEngine:
                     parts.append(build_columns([e for e in chunk if e.document.visible], self._dimension))
                 merged = merge_columns([(part, _all(part)) for part in parts])
                 with self._lock:
-                    self._save(merged, scan.freeze(merged), hidden)
+                    self._save(merged, freeze(merged), hidden)
                     self._put(self._since)
             finally:
                 self._since = None
+        if ready:
+            ready(self)
 
-    def _save(self, large: Columns, statistics: scan.Statistics, hidden: Mapping[int, int] | None = None) -> None:
+    def _save(self, large: Columns, statistics: Statistics, hidden: Mapping[int, int] | None = None) -> None:
         """Write a new generation, move `current.json` to it in one step, drop the others."""
         hidden = self._view.hidden if hidden is None else hidden
         empty = build_columns([], self._dimension)
@@ -186,9 +192,10 @@ class EmbeddedEngine:
             raise UnavailableError(OTHER_MODEL)
         view = self._view
         found = [
-            _search(part, alive, view.statistics, plan) for part, alive in zip(view.parts, view.alive, strict=True)
+            search_columns(part, alive, view.statistics, plan)
+            for part, alive in zip(view.parts, view.alive, strict=True)
         ]
-        return _join(found)
+        return join(found)
 
     def revisions(self) -> dict[int, int]:
         """Give the revision held for each listing, also hidden ones."""
@@ -197,6 +204,22 @@ class EmbeddedEngine:
         for part, alive in zip(view.parts, view.alive, strict=True):
             held.update(zip(part.ids[alive].tolist(), part.revisions[alive].tolist(), strict=True))
         return held
+
+    def held(self) -> dict[int, Held]:
+        """Give what the index holds of each listing, also of hidden ones."""
+        view = self._view
+        held = {number: Held(revision=revision, visible=False) for number, revision in view.hidden.items()}
+        for part, alive in zip(view.parts, view.alive, strict=True):
+            columns = part.ids[alive].tolist(), part.revisions[alive].tolist(), part.hashes[alive]
+            held |= {
+                number: Held(revision=revision, visible=True, content_hash=content_hash.tobytes())
+                for number, revision, content_hash in zip(*columns, strict=True)
+            }
+        return held
+
+    def targets(self) -> tuple[Target]:
+        """Give the one index there is: what is written while a rebuild reads is written to the new one too."""
+        return (self,)
 
     def similar_words(self, word: str, limit: int) -> list[tuple[str, int]]:
         """Give words of the index spelt like `word`, nearest first, then commonest."""
@@ -252,49 +275,3 @@ def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     iterator = iter(entries)
     while chunk := list(islice(iterator, CHUNK)):
         yield chunk
-
-
-def _search(columns: Columns, alive: NDArray[np.bool_], statistics: scan.Statistics, plan: Plan) -> Found:
-    base = scan.standing(columns, plan, alive)
-    score, share, top = scan.lexical(columns, plan.terms, statistics)
-    near = np.full(len(columns), np.nan, np.float32) if plan.vectors is None else scan.cosine(columns, plan.vectors)
-    exact = scan.exact_mask(columns, plan.phrase)
-    browsing = not plan.terms and plan.vectors is None
-    with np.errstate(invalid="ignore"):
-        qualifies = browsing | exact | (share >= plan.rule.share) | (near >= plan.rule.cosine)
-        strong = browsing | exact | (share >= plan.rule.strong_share) | (near >= plan.rule.strong_cosine)
-    masks = scan.filter_masks(columns, plan)
-    candidates = base & qualifies
-    kept = np.logical_and.reduce([base if plan.everything else candidates, *masks.values()])
-    rows = np.flatnonzero(kept)
-    return Found(
-        ids=columns.ids[rows],
-        lexical=score[rows],
-        lexical_top=top,
-        share=share[rows],
-        cosine=near[rows],
-        tier=scan.tiers_of(columns, plan)[rows],
-        exact=exact[rows],
-        strong=np.asarray(strong)[rows] if not browsing else np.ones(len(rows), np.bool_),
-        qualifies=np.asarray(qualifies)[rows] if not browsing else np.ones(len(rows), np.bool_),
-        posted=columns.posted[rows],
-        closes=columns.closes[rows],
-        facets=scan.count_facets(columns, plan, candidates, masks) if plan.count_facets else {},
-        hidden=int(candidates.sum()) - int(np.logical_and.reduce([candidates, *masks.values()]).sum()),
-    )
-
-
-def _join(found: list[Found]) -> Found:
-    facets: dict[Facet, dict[str, int]] = {}
-    for part in found:
-        for facet, counts in part.facets.items():
-            total = facets.setdefault(facet, {})
-            for value, count in counts.items():
-                total[value] = total.get(value, 0) + count
-    columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in found]) for name in COLUMNS}
-    return Found(
-        **columns,
-        lexical_top=found[0].lexical_top,
-        facets=facets,
-        hidden=sum(part.hidden for part in found),
-    )

@@ -118,7 +118,7 @@ def ask(finder: Finder, corpus: Corpus, query_id: str, query: Query) -> Answer:
     ranked = finder.ranked(query, change=_to_the_bottom)
     numbers = ranked.found.ids[ranked.rows[:DEPTH]].tolist()
     documents = tuple(corpus.ids[number - 1] for number in numbers)
-    return Answer(query=query_id, documents=documents, seen=int(ranked.found.qualifies.sum()))
+    return Answer(query=query_id, documents=documents, seen=ranked.found.total)
 
 
 def query_of(judged: JudgedQuery, kind: Kind, constraints: Constraints, context: MapContext) -> Query:

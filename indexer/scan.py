@@ -1,7 +1,6 @@
 """One pass over columns for a plan: lexical score, share, cosine, tiers, filters, facets; pure functions of arrays."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,8 +8,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from exchange.content import Gender
 from indexer.columns import GENDERS, KINDS, UNSTATED, Columns, district_bits, ordinal, plain
-from indexer.engine import K1, B, PeopleAsk, PlaceAsk, Plan, TermGroup
+from indexer.engine import PeopleAsk, PlaceAsk, Plan, TermGroup
 from indexer.results import ASKED, NOT_STATED, Facet
+from indexer.statistics import K1, B, Statistics
 
 threadpool_limits(limits=1, user_api="blas")
 """One pass is bound by memory: a second thread gains little where a core is free and waits where none is.
@@ -20,20 +20,6 @@ On 100,000 listings and 2 cores, best of 7: idle 6.3 ms with one thread, 4.6 wit
 
 Mask = NDArray[np.bool_]
 Tiers = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statistics:
-    """Term statistics frozen at a rebuild, so that no listing's coming or going changes another's score."""
-
-    documents: int
-    average_length: float
-    frequencies: Mapping[str, int]
-
-    def idf(self, term: str) -> float:
-        """Weigh a term by its rarity (Lucene's BM25 idf); a term never seen weighs most."""
-        count = self.frequencies.get(term, 0)
-        return float(np.log1p((self.documents - count + 0.5) / (count + 0.5)))
 
 
 def freeze(columns: Columns) -> Statistics:

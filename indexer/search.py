@@ -16,13 +16,15 @@ from indexer.document import pack
 from indexer.embedder import Embedder, Vectors
 from indexer.engine import Engine, Found, Plan, TermGroup
 from indexer.fusion import Scores, Weights, fuse, order
-from indexer.results import Facet, Query, Sort
+from indexer.results import DEEPEST, Facet, Query, Sort
 from indexer.rule import TUNING, Tuning, lexical_scale, rule_for
 from indexer.suggest import MOST_WORDS, nearest
 
 WEIGHTS = Weights()
 RESPELT = 0.8
 """What a word counts that was found by its spelling."""
+FIRST = 200
+"""Candidates that are told in order where only the first pages are asked for; those deeper ask for all."""
 LONGEST_TEXT = 8_000
 """Characters of a query that are read; a pasted page of 1,000 words fits."""
 
@@ -67,8 +69,9 @@ class Finder:
         reading = reader.read(text, query.removed) if query.read_constraints else Reading(text=text)
         groups = self._respelt(reading.text, term_groups(reading.text))
         wanted = query.filters.get(Facet.PLACE, ())
+        weights = self._weights(groups)
         plan = Plan(
-            rule=rule_for(self._weights(groups), [self._known(g) for g in groups], self.tuning),
+            rule=rule_for(weights, [self._known(g) for g in groups], self.tuning),
             terms=groups if self.leg != Leg.DENSE else (),
             vectors=self._vectors(reading.text),
             phrase=text,
@@ -80,6 +83,10 @@ class Finder:
             place_filter=place_ask(self.gazetteer, wanted) if wanted else None,
             places=reading.places,
             people=reading.people,
+            depth=_depth(query),
+            sort=query.sort,
+            scale=lexical_scale(weights) if self.leg != Leg.DENSE else 0.0,
+            lexical_weight=self.weights.lexical,
         )
         return plan, reading
 
@@ -111,8 +118,9 @@ class Finder:
     def ranked(self, query: Query, change: Callable[[Plan], Plan] = lambda plan: plan) -> Ranked:
         """Find and order all candidates of a query; `change` lets a caller add what it knows to the plan."""
         plan, reading = self.plan(query)
-        found = self.engine.search(change(plan))
-        scores = fuse(found, self.weights, lexical_scale(self._weights(plan.terms)))
+        plan = change(plan)
+        found = self.engine.search(plan)
+        scores = fuse(found, self.weights, plan.scale)
         return Ranked(
             found=found,
             scores=scores,
@@ -121,6 +129,11 @@ class Finder:
             parts=pieces(reading.text),
             vectors=plan.vectors,
         )
+
+
+def _depth(query: Query) -> int:
+    """Say how many candidates must be told in order: the first pages, or all that are shown."""
+    return FIRST if query.page * query.page_size <= FIRST else DEEPEST
 
 
 def pieces(text: str) -> tuple[str, ...]:
@@ -139,10 +152,9 @@ def term_groups(text: str) -> tuple[TermGroup, ...]:
 
 
 def _sorted(query: Query, plan: Plan, found: Found, scores: Scores) -> NDArray[np.intp]:
-    browsing = not plan.terms and plan.vectors is None
     if query.sort is Sort.CLOSING:
         closes = np.where(found.closes == 0, np.iinfo(np.int32).max, found.closes)
         return np.lexsort((order(found, scores).argsort(), closes))
-    if query.sort is Sort.NEWEST or browsing:
+    if query.sort is Sort.NEWEST or plan.browsing:
         return np.lexsort((order(found, scores).argsort(), -found.posted))
     return order(found, scores)

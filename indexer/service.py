@@ -52,7 +52,7 @@ class SearchService:
             hits = self._hits(session, taxonomy, query, ranked)
         return Results(
             hits=hits,
-            total=len(ranked.rows),
+            total=ranked.found.total,
             query=query,
             about=ranked.found.about,
             chips=ranked.reading.chips,
@@ -120,7 +120,7 @@ class SearchService:
         text = respelt(query.text, self.engine, [chip.words for chip in reading.chips])
         if text is None:
             return None
-        total = len(self.finder.ranked(replace(query, text=text)).rows)
+        total = self.finder.ranked(replace(query, text=text)).found.total
         return Suggestion(text=text, total=total) if total > 0 else None
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from exchange.content import Gender
 from indexer.document import Document
-from indexer.engine import FIELD_WEIGHTS, K1, B, Entry, PeopleAsk, PlaceAsk, Plan
+from indexer.engine import Entry, PeopleAsk, PlaceAsk, Plan
 from indexer.results import ASKED, NOT_STATED, Facet
+from indexer.statistics import FIELD_WEIGHTS, K1, B
 
 EVER = 999
 

@@ -32,7 +32,7 @@ def found_of(*rows: dict[str, Any], top: float = 4.0) -> Found:
     usual = USUAL | {"posted": 0, "closes": 0}
     full = [usual | {"ids": number} | row for number, row in enumerate(rows, 1)]
     columns = {name: np.array([row[name] for row in full], kind) for name, kind in KINDS.items()}
-    return Found(**columns, lexical_top=top, facets={})
+    return Found(**columns, lexical_top=top, facets={}, total=len(columns["ids"]))
 
 
 def ranked(*rows: dict[str, Any]) -> list[int]:

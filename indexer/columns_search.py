@@ -1,0 +1,64 @@
+"""One plan over the columns of an embedded index: its candidates with their evidence; knows no file and no writer."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer import scan
+from indexer.columns import Columns
+from indexer.engine import Found, Plan
+from indexer.results import Facet
+from indexer.statistics import Statistics
+
+COLUMNS = "ids", "lexical", "share", "cosine", "tier", "exact", "strong", "qualifies", "posted", "closes"
+
+
+def search_columns(columns: Columns, alive: NDArray[np.bool_], statistics: Statistics, plan: Plan) -> Found:
+    """Find the candidates of a plan among the rows that are alive, all of them."""
+    base = scan.standing(columns, plan, alive)
+    score, share, top = scan.lexical(columns, plan.terms, statistics)
+    near = np.full(len(columns), np.nan, np.float32) if plan.vectors is None else scan.cosine(columns, plan.vectors)
+    exact = scan.exact_mask(columns, plan.phrase)
+    with np.errstate(invalid="ignore"):
+        qualifies = plan.browsing | exact | (share >= plan.rule.share) | (near >= plan.rule.cosine)
+        strong = plan.browsing | exact | (share >= plan.rule.strong_share) | (near >= plan.rule.strong_cosine)
+    masks = scan.filter_masks(columns, plan)
+    candidates = base & qualifies
+    kept = np.logical_and.reduce([base if plan.everything else candidates, *masks.values()])
+    rows = np.flatnonzero(kept)
+    passing = int(np.logical_and.reduce([candidates, *masks.values()]).sum())
+    return Found(
+        ids=columns.ids[rows],
+        lexical=score[rows],
+        lexical_top=top,
+        share=share[rows],
+        cosine=near[rows],
+        tier=scan.tiers_of(columns, plan)[rows],
+        exact=exact[rows],
+        strong=np.asarray(strong)[rows] if not plan.browsing else np.ones(len(rows), np.bool_),
+        qualifies=np.asarray(qualifies)[rows] if not plan.browsing else np.ones(len(rows), np.bool_),
+        posted=columns.posted[rows],
+        closes=columns.closes[rows],
+        facets=scan.count_facets(columns, plan, candidates, masks) if plan.count_facets else {},
+        total=passing,
+        hidden=int(candidates.sum()) - passing,
+    )
+
+
+def join(found: list[Found]) -> Found:
+    """Join what was found in several parts of one index."""
+    facets: dict[Facet, dict[str, int]] = {}
+    for part in found:
+        for facet, counts in part.facets.items():
+            total = facets.setdefault(facet, {})
+            for value, count in counts.items():
+                total[value] = total.get(value, 0) + count
+    columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in found]) for name in COLUMNS}
+    return Found(
+        **columns,
+        lexical_top=found[0].lexical_top,
+        facets=facets,
+        total=sum(part.total for part in found),
+        hidden=sum(part.hidden for part in found),
+    )
