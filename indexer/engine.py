@@ -181,6 +181,9 @@ Ready = Callable[[Target], None]
 class Engine(Target, Protocol):
     """An index of listings."""
 
+    def serving_model(self) -> str:
+        """Give the name of the model whose vectors the serving index holds: that of the settings, or an older one."""
+
     def targets(self) -> Sequence[Target]:
         """Give every index that must accept a change before the change counts as made."""
 

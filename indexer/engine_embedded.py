@@ -3,9 +3,8 @@
 import json
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +15,10 @@ from rapidfuzz.distance import OSA
 from exchange.errors import UnavailableError
 from indexer.columns import Columns, load_columns
 from indexer.columns_build import build_columns, merge_columns
-from indexer.columns_search import join, search_columns
+from indexer.columns_search import search_parts
 from indexer.engine import EngineStatus, Entry, Found, Held, Plan, Ready, Target
 from indexer.scan import freeze
+from indexer.spool import chunks
 from indexer.statistics import Statistics
 
 MAPPING = 2
@@ -144,7 +144,7 @@ class EmbeddedEngine:
             try:
                 hidden: dict[int, int] = {}
                 parts = [build_columns([], self._dimension)]
-                for chunk in _chunks(entries):
+                for chunk in chunks(entries, CHUNK):
                     self._check(chunk)
                     hidden |= _hidden(chunk)
                     parts.append(build_columns([e for e in chunk if e.document.visible], self._dimension))
@@ -191,11 +191,7 @@ class EmbeddedEngine:
         if plan.vectors is not None and plan.vectors.shape[1] != self._dimension:
             raise UnavailableError(OTHER_MODEL)
         view = self._view
-        found = [
-            search_columns(part, alive, view.statistics, plan)
-            for part, alive in zip(view.parts, view.alive, strict=True)
-        ]
-        return join(found)
+        return search_parts(view.parts, view.alive, view.statistics, plan)
 
     def revisions(self) -> dict[int, int]:
         """Give the revision held for each listing, also hidden ones."""
@@ -216,6 +212,10 @@ class EmbeddedEngine:
                 for number, revision, content_hash in zip(*columns, strict=True)
             }
         return held
+
+    def serving_model(self) -> str:
+        """Give the name of the model whose vectors it holds."""
+        return self._model
 
     def targets(self) -> tuple[Target]:
         """Give the one index there is: what is written while a rebuild reads is written to the new one too."""
@@ -269,9 +269,3 @@ def _hidden(entries: Iterable[Entry]) -> dict[int, int]:
 
 def _holders(view: _View, term: str) -> int:
     return sum(int(alive[part.postings(term)[0]].sum()) for part, alive in zip(view.parts, view.alive, strict=True))
-
-
-def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    iterator = iter(entries)
-    while chunk := list(islice(iterator, CHUNK)):
-        yield chunk

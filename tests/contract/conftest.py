@@ -1,5 +1,7 @@
 """Fixtures of the engine contract: every test runs once for each engine."""
 
+from collections.abc import Iterator
+
 import pytest
 from engine_factories import FACTORIES, Opener
 
@@ -7,9 +9,10 @@ from indexer.engine import Engine
 
 
 @pytest.fixture(params=sorted(FACTORIES))
-def open_index(request, tmp_path) -> Opener:
+def open_index(request, tmp_path) -> Iterator[Opener]:
     """Give what opens the index, for tests that restart."""
-    return FACTORIES[request.param](tmp_path)
+    with FACTORIES[request.param](tmp_path) as opener:
+        yield opener
 
 
 @pytest.fixture
