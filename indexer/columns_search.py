@@ -1,5 +1,6 @@
 """One plan over the columns of an embedded index: its candidates with their evidence; knows no file and no writer."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,15 +11,37 @@ from indexer.columns import Columns
 from indexer.engine import Found, Plan
 from indexer.results import Facet
 from indexer.statistics import Statistics
+from indexer.timing import Step, step
+
+Words = tuple[NDArray[np.float32], NDArray[np.float32], float]
+"""What `scan.lexical` gives: the score and the share of every row, and the most that a row could score."""
 
 COLUMNS = "ids", "lexical", "share", "cosine", "tier", "exact", "strong", "qualifies", "posted", "closes"
 
 
-def search_columns(columns: Columns, alive: NDArray[np.bool_], statistics: Statistics, plan: Plan) -> Found:
-    """Find the candidates of a plan among the rows that are alive, all of them."""
-    base = scan.standing(columns, plan, alive)
-    score, share, top = scan.lexical(columns, plan.terms, statistics)
-    near = np.full(len(columns), np.nan, np.float32) if plan.vectors is None else scan.cosine(columns, plan.vectors)
+def search_parts(
+    parts: Sequence[Columns], alive: Sequence[NDArray[np.bool_]], statistics: Statistics, plan: Plan
+) -> Found:
+    """Find the candidates of a plan among the rows that are alive in the parts of one index, all of them."""
+    with step(Step.LEXICAL, taken=bool(plan.terms)):
+        lexical = [scan.lexical(part, plan.terms, statistics) for part in parts]
+    with step(Step.DENSE, taken=plan.vectors is not None):
+        cosine = [_cosine(part, plan) for part in parts]
+    return _join(
+        [
+            _search(part, scan.standing(part, plan, mask), words, near, plan)
+            for part, mask, words, near in zip(parts, alive, lexical, cosine, strict=True)
+        ]
+    )
+
+
+def _cosine(columns: Columns, plan: Plan) -> NDArray[np.float32]:
+    return np.full(len(columns), np.nan, np.float32) if plan.vectors is None else scan.cosine(columns, plan.vectors)
+
+
+def _search(columns: Columns, base: NDArray[np.bool_], lexical: Words, near: NDArray[np.float32], plan: Plan) -> Found:
+    """Find the candidates among the rows of one part that may be found at all, `base`."""
+    score, share, top = lexical
     exact = scan.exact_mask(columns, plan.phrase)
     with np.errstate(invalid="ignore"):
         qualifies = plan.browsing | exact | (share >= plan.rule.share) | (near >= plan.rule.cosine)
@@ -46,7 +69,7 @@ def search_columns(columns: Columns, alive: NDArray[np.bool_], statistics: Stati
     )
 
 
-def join(found: list[Found]) -> Found:
+def _join(found: list[Found]) -> Found:
     """Join what was found in several parts of one index."""
     facets: dict[Facet, dict[str, int]] = {}
     for part in found:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from exchange.errors import UnavailableError
 from exchange.settings import PACKAGED_MODEL
 from indexer.analysis import topic_terms
+from indexer.timing import Purpose, embedding
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
@@ -112,7 +113,7 @@ class ModelEmbedder:
         while done < len(order):
             size = WAITED_BATCH if self._guard.waiting else QUIET_BATCH
             rows = order[done : done + size]
-            with self._guard.batch():
+            with self._guard.batch(), embedding(len(rows), Purpose.INDEXING):
                 found[rows] = self._run([texts[i] for i in rows], size)
             done += len(rows)
             if progress:
@@ -121,7 +122,7 @@ class ModelEmbedder:
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         """Embed a person's texts ahead of any indexing."""
-        with self._guard.query():
+        with self._guard.query(), embedding(len(texts), Purpose.QUERY):
             return self._run(texts, WAITED_BATCH)
 
 
@@ -139,13 +140,15 @@ class HashEmbedder:
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Embed each text as the normalised sum of its terms' directions."""
         found = np.zeros((len(texts), self.dimension), np.float32)
-        for row, text in enumerate(texts):
-            found[row] = sum((self._direction(t) for t in topic_terms(text)), np.zeros(self.dimension, np.float32))
-            if progress:
-                progress(1)
+        with embedding(len(texts), Purpose.INDEXING):
+            for row, text in enumerate(texts):
+                found[row] = sum((self._direction(t) for t in topic_terms(text)), np.zeros(self.dimension, np.float32))
+                if progress:
+                    progress(1)
         lengths: Vectors = np.linalg.norm(found, axis=1, keepdims=True)
         return (found / np.maximum(lengths, np.float32(1e-9))).astype(np.float32)
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         """Embed a person's texts; the double has no queue."""
-        return self.encode(texts)
+        with embedding(len(texts), Purpose.QUERY):
+            return self.encode(texts)

@@ -19,6 +19,7 @@ from indexer.fusion import Scores, Weights, fuse, order
 from indexer.results import DEEPEST, Facet, Query, Sort
 from indexer.rule import TUNING, Tuning, lexical_scale, rule_for
 from indexer.suggest import MOST_WORDS, nearest
+from indexer.timing import Step, step
 
 WEIGHTS = Weights()
 RESPELT = 0.8
@@ -113,18 +114,22 @@ class Finder:
     def _vectors(self, text: str) -> Vectors | None:
         if self.embedder is None or self.leg == Leg.LEXICAL or not tokens(text):
             return None
-        return self.embedder.encode_query(pieces(text))
+        with step(Step.EMBED):
+            return self.embedder.encode_query(pieces(text))
 
     def ranked(self, query: Query, change: Callable[[Plan], Plan] = lambda plan: plan) -> Ranked:
         """Find and order all candidates of a query; `change` lets a caller add what it knows to the plan."""
         plan, reading = self.plan(query)
         plan = change(plan)
-        found = self.engine.search(plan)
-        scores = fuse(found, self.weights, plan.scale)
+        with step(Step.ENGINE):
+            found = self.engine.search(plan)
+        with step(Step.FUSION):
+            scores = fuse(found, self.weights, plan.scale)
+            rows = _sorted(query, plan, found, scores)
         return Ranked(
             found=found,
             scores=scores,
-            rows=_sorted(query, plan, found, scores),
+            rows=rows,
             reading=reading,
             parts=pieces(reading.text),
             vectors=plan.vectors,

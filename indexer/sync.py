@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -168,7 +169,8 @@ class Indexer:
 class Worker:
     """The outbox's thread in the site's process: looks every `pause` seconds, stops when told.
 
-    `before` is called before each look: what else must not run beside a write.
+    `before` is called before each look: what else must not run beside a write. Whoever records where the worker is
+    made (`indexer.timing`) is told what it embeds.
     """
 
     def __init__(self, indexer: Indexer, pause: float = 1.0, before: Callable[[], None] = lambda: None) -> None:
@@ -176,7 +178,7 @@ class Worker:
         self._pause = pause
         self._before = before
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+        self._thread = threading.Thread(target=copy_context().run, args=(self._run,), name="outbox", daemon=True)
         self.error: str | None = None
 
     def start(self) -> None:
