@@ -13,7 +13,9 @@ from exchange.database import POOL_SIZE
 from exchange.places import load_gazetteer
 from exchange.settings import Settings
 from web.failures import HANDLERS, CatchAll
+from web.metrics import Metrics
 from web.middleware import SecurityHeaders
+from web.observed import Observed
 from web.rendering import make_environment
 from web.routes import routes
 from web.site import Site
@@ -24,13 +26,15 @@ if TYPE_CHECKING:
 
 def create_app(settings: Settings, database: Engine, service: "SearchService") -> Starlette:
     """Build the site over an open database and a search service; the caller opens and closes both."""
+    metrics = Metrics()
     app = Starlette(
         routes=routes(),
-        middleware=[Middleware(SecurityHeaders), Middleware(CatchAll)],
+        middleware=[Middleware(Observed, metrics=metrics), Middleware(SecurityHeaders), Middleware(CatchAll)],
         exception_handlers=HANDLERS,
         lifespan=_lifespan,
     )
     app.state.site = Site(settings, database, service, make_environment(), load_gazetteer())
+    app.state.metrics = metrics
     return app
 
 

@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute, Mount, Route
 
 from web.static_files import KeptFiles
-from web.views import browse, health, home, listings, organisations, prose, search
+from web.views import browse, health, home, listings, metrics, organisations, prose, search
 
 
 def routes() -> list[BaseRoute]:
@@ -25,6 +25,7 @@ def routes() -> list[BaseRoute]:
         Route("/cookies", prose.cookies),
         Route("/health", health.health),
         Route("/ready", health.ready),
+        Route("/metrics", metrics.metrics),
         Route("/robots.txt", prose.robots),
         Mount("/static", KeptFiles(), name="static"),
     ]
