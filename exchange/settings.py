@@ -1,8 +1,9 @@
 """Settings: one frozen dataclass, read once from the environment; knows no other part."""
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from exchange.errors import SettingsError
@@ -23,6 +24,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     base_url: str = "http://127.0.0.1:8000"
+    log: str = ""
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def index_dir(self) -> Path:
@@ -40,6 +43,20 @@ def _number(environ: Mapping[str, str], name: str, default: int, low: int, high:
     if not raw.isdecimal() or not low <= int(raw) <= high:
         raise SettingsError(f"{PREFIX}{name} is {raw!r}; set it to a whole number from {low} to {high}.")
     return int(raw)
+
+
+def _log(environ: Mapping[str, str]) -> str:
+    form = environ.get(PREFIX + "LOG", "")
+    if form not in {"", "text", "json"}:
+        raise SettingsError(f"{PREFIX}LOG is {form!r}; set it to text or json, or leave it out.")
+    return form
+
+
+def _metrics_token(environ: Mapping[str, str]) -> str:
+    token = environ.get(PREFIX + "METRICS_TOKEN", "")
+    if token and not re.fullmatch(r"[!-~]{16,}", token):
+        raise SettingsError(f"{PREFIX}METRICS_TOKEN cannot be used; set it to at least 16 letters, digits or signs.")
+    return token
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -67,4 +84,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         host=host,
         port=port,
         base_url=env.get(PREFIX + "BASE_URL", f"http://{host}:{port}").rstrip("/"),
+        log=_log(env),
+        metrics_token=_metrics_token(env),
     )

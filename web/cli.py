@@ -3,6 +3,7 @@
 0: done; 1: it could not be done, with a sentence that says why; 2: the command was not understood.
 """
 
+import logging
 import sys
 import traceback
 import warnings
@@ -82,6 +83,7 @@ def main() -> None:
     """Run the command line of this process."""
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # the libraries' notes to programmers
+    logging.getLogger().addHandler(logging.NullHandler())  # the same: only `serve` writes a log
     try:
         app()
     except Exception as error:  # noqa: BLE001  the last net: a person gets a sentence, the file the details

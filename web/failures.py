@@ -1,7 +1,6 @@
 """Every error as a page that says what to do; the log keeps what people need not see."""
 
 import logging
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,7 +38,7 @@ def conflict(request: Request, error: Exception) -> Response:
 
 def unavailable(request: Request, error: Exception) -> Response:
     """Say which part does not answer."""
-    log.warning("unavailable at %s: %s", request.url.path, error)
+    log.warning("a part is not available: %s", error)
     response = _page(request, 503, "Part of the exchange is not available", str(error))
     response.headers["Retry-After"] = "60"
     return response
@@ -57,8 +56,8 @@ def http_error(request: Request, error: Exception) -> Response:
 
 def broken(request: Request, error: Exception) -> Response:
     """Say that it is our fault, with a reference that the log holds beside the trace."""
-    reference = secrets.token_hex(4)
-    log.error("reference %s at %s %s", reference, request.method, request.url.path, exc_info=error)
+    reference = request.scope["request_id"]
+    log.error("fault in request %s", reference, exc_info=error)
     sentence = "Nothing that you did is lost. Try again in a few minutes."
     return _page(request, 500, "Sorry, there is a problem", sentence, reference)
 

@@ -5,6 +5,7 @@ import errno
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -16,10 +17,12 @@ from starlette.applications import Starlette
 from exchange.errors import UnavailableError
 from exchange.settings import PREFIX, Settings, load_settings
 from indexer.sync import Worker
+from indexer.timing import recording
 from web.app import create_app
 from web.commands.indexing import index_here
 from web.commands.output import say, warn
 from web.lock import Role
+from web.logs import logging_to
 from web.runtime import Runtime, open_runtime
 
 LONGEST_REQUEST_HEAD = 1_048_576
@@ -50,7 +53,7 @@ def serve(
     """Run the site until it is stopped; Ctrl-C stops it and keeps everything."""
     given = {PREFIX + "HOST": host, PREFIX + "PORT": str(port or "")}
     settings = load_settings({**os.environ, **{name: value for name, value in given.items() if value}})
-    with _stoppable(), open_runtime(settings) as runtime:
+    with _stoppable(), logging_to(sys.stderr, settings.log), open_runtime(settings) as runtime:
         if not runtime.lock.take(Role.SITE):
             raise UnavailableError(_taken(runtime))
         with _listener(settings) as listener:
@@ -64,7 +67,8 @@ def _serve(runtime: Runtime, listener: socket.socket) -> None:
     index_here(runtime, warn)
     app = create_app(runtime.settings, runtime.database, runtime.service)
     asyncio.run(_warm(app))
-    worker = Worker(runtime.indexer, before=runtime.rebuild_if_asked)
+    with recording(app.state.metrics):
+        worker = Worker(runtime.indexer, before=runtime.rebuild_if_asked)
     worker.start()
     try:
         _Server(_config(app, runtime.settings)).run(sockets=[listener])
@@ -82,6 +86,7 @@ def _config(app: Starlette, settings: Settings) -> uvicorn.Config:
         port=settings.port,
         http="h11",
         h11_max_incomplete_event_size=LONGEST_REQUEST_HEAD,
+        log_config=None,  # its lines go the way of all others
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -155,7 +160,7 @@ async def _warm(app: Starlette) -> None:
             "path": path,
             "raw_path": path.encode(),
             "query_string": query.replace(" ", "+").encode(),
-            "headers": [(b"host", b"localhost")],
+            "headers": [(b"host", b"localhost"), (b"x-request-id", b"before-start")],
             "server": ("localhost", 80),
             "client": ("localhost", 0),
         }
