@@ -1,4 +1,4 @@
-"""The tables: accounts, organisations, listings, revisions, decisions, outbox, taxonomy, vectors; no rule is here."""
+"""The tables, from accounts and listings to the outbox, leases and vectors; no rule is here."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -173,6 +173,16 @@ class OutboxRow(Base):
     due_at: Mapped[datetime] = mapped_column(index=True)
     parked: Mapped[bool] = mapped_column(default=False)
     last_error: Mapped[str | None]
+
+
+class Lease(Base):
+    """Who does a work that only one process may do, and until when they hold it."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    until: Mapped[datetime]
 
 
 class TaxonomyVersion(Base):

@@ -13,6 +13,20 @@ PACKAGED_MODEL = "all-MiniLM-L6-v2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elasticsearch:
+    """Where the cluster is, who asks it, and how the indexes there are called and shaped."""
+
+    urls: tuple[str, ...]
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
+    ca: str | None = None
+    index: str = "exchange"
+    shards: int = 1
+    replicas: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that may differ between two machines."""
 
@@ -26,6 +40,8 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     log: str = ""
     metrics_token: str = field(default="", repr=False)
+    lease: int = 120
+    elasticsearch: Elasticsearch | None = None
 
     @property
     def index_dir(self) -> Path:
@@ -59,6 +75,37 @@ def _metrics_token(environ: Mapping[str, str]) -> str:
     return token
 
 
+def _elasticsearch(environ: Mapping[str, str]) -> Elasticsearch:
+    name = PREFIX + "ELASTICSEARCH_"
+    keys = "URL", "USERNAME", "PASSWORD", "API_KEY", "CA", "INDEX"
+    given = {key: environ.get(name + key) or None for key in keys}
+    urls = tuple(url.strip() for url in (given["URL"] or "").split(",") if url.strip())
+    if not urls or not all(re.fullmatch(r"https?://[^\s/:@]+(:[0-9]+)?(/\S*)?", url) for url in urls):
+        raise SettingsError(
+            f"{name}URL is {given['URL'] or ''!r}; set it to one or more addresses such as "
+            "https://search.example:9200, with commas between them."
+        )
+    if given["API_KEY"] and given["USERNAME"]:
+        raise SettingsError(f"{name}API_KEY and {name}USERNAME are both set; set one of them.")
+    if bool(given["USERNAME"]) != bool(given["PASSWORD"]):
+        raise SettingsError(f"{name}USERNAME and {name}PASSWORD go together; set both or neither.")
+    if given["CA"] and not Path(given["CA"]).is_file():
+        raise SettingsError(f"{name}CA is {given['CA']!r}, which is no file; name the authority's certificate in PEM.")
+    index = given["INDEX"] or "exchange"
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,60}", index):
+        raise SettingsError(f"{name}INDEX is {index!r}; set it to small letters, digits and hyphens.")
+    return Elasticsearch(
+        urls=urls,
+        username=given["USERNAME"],
+        password=given["PASSWORD"],
+        api_key=given["API_KEY"],
+        ca=given["CA"],
+        index=index,
+        shards=_number(environ, "ELASTICSEARCH_SHARDS", 1, 1, 1_024),
+        replicas=_number(environ, "ELASTICSEARCH_REPLICAS", 0, 0, 20),
+    )
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings from `environ` (default: the process's environment).
 
@@ -68,11 +115,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     data_dir = Path(env.get(PREFIX + "DATA_DIR", "var")).absolute()
     url = env.get(PREFIX + "DATABASE_URL", f"sqlite:///{data_dir / 'exchange.db'}")
-    if not url.startswith(("sqlite:///", "postgresql")):
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingsError(f"{PREFIX}DATABASE_URL is {url!r}; start it with sqlite:/// or postgresql+psycopg://.")
     engine = env.get(PREFIX + "ENGINE", "embedded")
-    if engine != "embedded":
-        raise SettingsError(f"{PREFIX}ENGINE is {engine!r}; set it to embedded.")
+    if engine not in {"embedded", "elasticsearch"}:
+        raise SettingsError(f"{PREFIX}ENGINE is {engine!r}; set it to embedded or elasticsearch.")
     host = env.get(PREFIX + "HOST", "127.0.0.1")
     port = _number(env, "PORT", 8000, 1, 65535)
     return Settings(
@@ -86,4 +133,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         base_url=env.get(PREFIX + "BASE_URL", f"http://{host}:{port}").rstrip("/"),
         log=_log(env),
         metrics_token=_metrics_token(env),
+        lease=_number(env, "LEASE", 120, 1, 86_400),
+        elasticsearch=_elasticsearch(env) if engine == "elasticsearch" else None,
     )
