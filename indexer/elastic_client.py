@@ -10,16 +10,13 @@ from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elasticsearch import ApiError, Elasticsearch
 
 from exchange.errors import SettingsError, UnavailableError
+from indexer.engine import ReplacedError
 
 PATIENCE, BULK_PATIENCE = 2.0, 60.0
 """Seconds that a person waits for one answer, and that a batch of writes may take.
 
 The client tries nothing twice: a live node may have sent the request on to a frozen one, and the page has a fallback.
 """
-
-
-class GoneError(UnavailableError):
-    """Say that an index is no longer there: another one has taken its place."""
 
 
 class RefusedError(UnavailableError):
@@ -113,7 +110,7 @@ def _refused(error: ApiError) -> UnavailableError:
             f"The account of EXCHANGE_ELASTICSEARCH_USERNAME or _API_KEY may not do this ({_reason(error)})."
         )
     if kind in {"index_not_found_exception", "alias_not_found_exception"}:
-        return GoneError("The index was replaced by another one meanwhile.")
+        return ReplacedError("The index was replaced by another one meanwhile.")
     if error.status_code == 429:
         return UnavailableError("Elasticsearch has too much to do and refused this; try again in a moment.")
     return RefusedError(f"Elasticsearch answered with an error ({kind}: {_reason(error)}).")

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from exchange.errors import UnavailableError
-from indexer.elastic_client import Clients, GoneError, told
+from exchange.errors import InputError, UnavailableError
+from indexer.elastic_client import Clients, told
 from indexer.elastic_fields import (
     HASH,
     ID,
     IMPACTS,
-    MAPPING,
     REVISION,
     STATISTICS,
     VISIBLE,
@@ -23,7 +22,7 @@ from indexer.elastic_fields import (
     settings,
 )
 from indexer.elastic_request import found_of, request_of, request_of_all
-from indexer.engine import Entry, Found, Held, Plan
+from indexer.engine import Entry, Found, Held, Plan, ReplacedError
 from indexer.statistics import Statistics
 
 WRITES: Final = "-writes"
@@ -71,9 +70,9 @@ class ElasticIndex:
         """Write without making it searchable yet.
 
         Raises:
-            UnavailableError: vectors of another model, or a document that the index refuses; nothing says that the
-                others were not written.
-            GoneError: the index was replaced.
+            UnavailableError: vectors of another model, or the cluster does not take writes now.
+            ReplacedError: the index was replaced.
+            InputError: the index refuses a document; the others may be written.
         """
         if any(entry.vectors.shape[1] != self.made.dimension for entry in entries if len(entry.vectors)):
             raise UnavailableError(OTHER_MODEL)
@@ -209,17 +208,27 @@ def _versioned(entry: Entry) -> Body:
     return {"_id": str(document.id), "version": document.revision, "version_type": "external_gte"}
 
 
+NOT_NOW = {"es_rejected_execution_exception", "cluster_block_exception", "unavailable_shards_exception"}
+
+
 def _check(items: Iterable[Body]) -> None:
-    """Accept what was written and what is older than what is held; raise for the rest."""
+    """Accept what was written and what is older than what is held.
+
+    Raises:
+        ReplacedError: the index is gone.
+        UnavailableError: it takes no writes now.
+        InputError: it refuses a document for what is in it.
+    """
     refused = [item["index"] for item in items if item["index"]["status"] not in {200, 201, 409}]
     if not refused:
         return
-    error = refused[0]["error"]
-    if error["type"] == "index_not_found_exception":
-        raise GoneError("The index was replaced by another one meanwhile.")
-    raise UnavailableError(
-        f"Elasticsearch refused {len(refused)} of the documents, the first with {error['type']}: {error['reason']}"
-    )
+    kinds = {one["error"]["type"] for one in refused}
+    if "index_not_found_exception" in kinds:
+        raise ReplacedError("The index was replaced by another one meanwhile.")
+    reason = f"{refused[0]['error']['type']}: {refused[0]['error']['reason']}"[:500]
+    if kinds & NOT_NOW:
+        raise UnavailableError(f"Elasticsearch takes no writes for now ({reason}).")
+    raise InputError(f"Elasticsearch refused {len(refused)} documents, the first with {reason}")
 
 
 def create_index(
@@ -260,7 +269,7 @@ def _part(clients: Clients, name: str, number: int) -> str | None:
     answer = clients.bulk.options(ignore_status=404).get(index=name, id=f"{STATISTICS}-{number}")
     if not answer.get("found"):
         if "error" in answer:
-            raise GoneError("The index was replaced by another one meanwhile.")
+            raise ReplacedError("The index was replaced by another one meanwhile.")
         return None
     return str(answer["_source"][STATISTICS])
 
@@ -281,6 +290,3 @@ def _unpacked(parts: Sequence[str]) -> Statistics:
     if not parts:
         return Statistics()
     return Statistics(**json.loads(zlib.decompress(base64.b64decode("".join(parts)))))
-
-
-__all__ = ["MAPPING", "OTHER_MODEL", "WRITES", "ElasticIndex", "Made", "create_index", "open_index"]

@@ -9,9 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exchange.content import Gender, Kind
+from exchange.errors import UnavailableError
 from indexer.document import Document
-from indexer.embedder import Vectors
+from indexer.embedder import Progress, Vectors
 from indexer.results import DEEPEST, Facet, Sort
+
+
+class ReplacedError(UnavailableError):
+    """Say that an index is no longer there: another one has taken its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,10 +192,11 @@ class Engine(Target, Protocol):
     def targets(self) -> Sequence[Target]:
         """Give every index that must accept a change before the change counts as made."""
 
-    def rebuild(self, entries: Iterable[Entry], ready: Ready | None = None) -> None:
+    def rebuild(self, entries: Iterable[Entry], ready: Ready | None = None, written: Progress | None = None) -> None:
         """Replace everything and freeze new term statistics; the old index serves until the new one is whole.
 
-        What is written while it reads is kept. Entries that are not visible are remembered as hidden.
+        What is written while it reads is kept. Entries that are not visible are remembered as hidden. `written` is
+        called with the number of listings that are in the new index.
         """
 
     def search(self, plan: Plan) -> Found:

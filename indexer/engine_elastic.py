@@ -9,11 +9,12 @@ from typing import TypeVar
 import numpy as np
 
 from exchange.errors import UnavailableError
-from indexer.elastic_client import Clients, GoneError, RefusedError, told
+from indexer.elastic_client import Clients, RefusedError, told
 from indexer.elastic_fields import MAPPING
 from indexer.elastic_index import OTHER_MODEL, WRITES, ElasticIndex, create_index, open_index
 from indexer.elastic_words import similar_words
-from indexer.engine import EngineStatus, Entry, Found, Held, Plan, Ready, Target
+from indexer.embedder import Progress
+from indexer.engine import EngineStatus, Entry, Found, Held, Plan, Ready, ReplacedError, Target
 from indexer.results import Facet
 from indexer.spool import Spool, chunks
 from indexer.statistics import Statistics
@@ -81,6 +82,14 @@ class ElasticEngine:
         serving = self._serving()
         return serving.model if serving else self._model
 
+    def indexes(self) -> dict[str, bool]:
+        """Name the indexes that there are, and say which one serves."""
+        return {name: self._naming.prefix in known_as for name, known_as in self._aliases().items()}
+
+    def serves(self) -> bool:
+        """Say whether there is an index at all."""
+        return self._serving() is not None
+
     # --- which index --------------------------------------------------------------------------------------------------
 
     def _aliases(self) -> dict[str, set[str]]:
@@ -111,7 +120,7 @@ class ElasticEngine:
             serving = self._serving()
             try:
                 return ask(serving) if serving else nothing
-            except (GoneError, RefusedError) as error:
+            except (ReplacedError, RefusedError) as error:
                 self._known_until = 0.0
                 after = self._serving()
                 if isinstance(error, RefusedError) and serving and after and after.name == serving.name:
@@ -141,7 +150,7 @@ class ElasticEngine:
                     targets = [one for one in self.targets() if one.model == self._model] or [self._first()]
                     for target in targets:
                         target.write(entries)
-                except GoneError:
+                except ReplacedError:
                     continue
                 return
         raise UnavailableError("The index is being replaced again and again; try again in a moment.")
@@ -170,7 +179,7 @@ class ElasticEngine:
             self._clients.bulk.indices.update_aliases(actions=actions)
         self._known, self._known_until = index, time.monotonic() + KNOWN_FOR
 
-    def rebuild(self, entries: Iterable[Entry], ready: Ready | None = None) -> None:
+    def rebuild(self, entries: Iterable[Entry], ready: Ready | None = None, written: Progress | None = None) -> None:
         """Replace everything and freeze new term statistics; the old index serves until the new one is whole.
 
         Only one rebuild at a time may run in all processes: the caller sees to it. What an earlier one left half-way
@@ -187,16 +196,17 @@ class ElasticEngine:
                 with self._lock:
                     index = self._create(spool.census.freeze())
                     since, self._since = self._since, None
-                self._fill(index, spool, since)
+                self._fill(index, spool, since, written or (lambda _count: None))
                 if ready:
                     ready(index)
                 self._serve(index)
             finally:
                 self._since = None
 
-    def _fill(self, index: ElasticIndex, spool: Spool, since: Sequence[Entry]) -> None:
+    def _fill(self, index: ElasticIndex, spool: Spool, since: Sequence[Entry], written: Progress) -> None:
         for chunk in spool:
             index.fill(chunk)
+            written(len(chunk))
         index.fill(since)
         index.refresh()
 
@@ -204,6 +214,12 @@ class ElasticEngine:
         """Drop what a rebuild that died left behind."""
         left = [name for name, known_as in self._aliases().items() if self._naming.prefix not in known_as]
         for name in left:
+            with told():
+                self._clients.bulk.indices.delete(index=name, ignore_unavailable=True)
+
+    def drop(self) -> None:
+        """Take away every index of this name: of an evaluation, or of a test."""
+        for name in self._aliases():
             with told():
                 self._clients.bulk.indices.delete(index=name, ignore_unavailable=True)
 

@@ -16,6 +16,7 @@ from exchange.errors import UnavailableError
 from indexer.columns import Columns, load_columns
 from indexer.columns_build import build_columns, merge_columns
 from indexer.columns_search import search_parts
+from indexer.embedder import Progress
 from indexer.engine import EngineStatus, Entry, Found, Held, Plan, Ready, Target
 from indexer.scan import freeze
 from indexer.spool import chunks
@@ -136,7 +137,7 @@ class EmbeddedEngine:
         outgrown = len(merged) > 2 * view.statistics.documents
         return merged, freeze(merged) if outgrown else view.statistics
 
-    def rebuild(self, entries: Iterable[Entry], ready: Ready | None = None) -> None:
+    def rebuild(self, entries: Iterable[Entry], ready: Ready | None = None, written: Progress | None = None) -> None:
         """Replace everything and freeze new term statistics; the old view serves until the new one is whole."""
         with self._rebuilding:
             with self._lock:
@@ -148,6 +149,8 @@ class EmbeddedEngine:
                     self._check(chunk)
                     hidden |= _hidden(chunk)
                     parts.append(build_columns([e for e in chunk if e.document.visible], self._dimension))
+                    if written:
+                        written(len(chunk))
                 merged = merge_columns([(part, _all(part)) for part in parts])
                 with self._lock:
                     self._save(merged, freeze(merged), hidden)
