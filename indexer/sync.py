@@ -1,5 +1,6 @@
 """From SQL to the engine: subjects, documents, vectors, the outbox's worker; SQL is the truth, the engine derived."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import copy_context
@@ -12,20 +13,25 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
 from exchange.database import reading, writing
+from exchange.errors import ExchangeError, UnavailableError
 from exchange.listings import index_revisions, listings_by_ids, visible_ids
 from exchange.models import Listing, State
-from exchange.outbox import claim, done, failed, row_ids
+from exchange.outbox import claim, done, enqueue, failed, put_back, row_ids
 from exchange.places import load_gazetteer
 from exchange.taxonomy import load_taxonomy
 from indexer.document import Document, DocumentBuilder, Places, Subject
 from indexer.embedder import Embedder, Progress
-from indexer.engine import Engine, Entry
+from indexer.engine import Engine, Entry, ReplacedError, Target
 from indexer.texts import sentences_of
 from indexer.vectors import embed_texts
 
+log = logging.getLogger(__name__)
+
 BATCH = 256
-LEASE = timedelta(minutes=10)
-"""Longer than a batch takes to embed; a worker that dies gives its rows back after it."""
+TRIES = 3
+"""How often a batch is written anew because the index was replaced meanwhile."""
+LEASE = timedelta(minutes=2)
+"""Longer than a batch takes to embed (15 s on two cores); a worker that dies gives its rows back after it."""
 
 
 def subject_of(listing: Listing) -> Subject:
@@ -52,65 +58,119 @@ def tombstone(listing_id: int, revision: int) -> Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indexer:
-    """What indexing needs: the truth, the model, the engine. One worker at a time on the embedded engine."""
+    """What indexing needs: the truth, the engine, and the model of each index that takes writes.
+
+    One worker at a time on the embedded engine and on SQLite, any number on PostgreSQL with Elasticsearch.
+    """
 
     database: Database
     engine: Engine
     embedder: Embedder
+    other_embedder: Callable[[str], Embedder] | None = None
+    """Gives the model of an index that was made with another than that of the settings."""
+    lease: timedelta = LEASE
 
     def builder(self, session: Session) -> DocumentBuilder:
         """Give a builder for the taxonomy that is published now."""
         return DocumentBuilder(load_taxonomy(session), load_gazetteer())
 
-    def entries(self, ids: Sequence[int], progress: Progress | None = None) -> list[Entry]:
-        """Read listings and embed what is new; a listing that may not be found becomes a tombstone.
-
-        Their sentences are embedded beside the passages and kept, so that no page that cites one waits for the model.
-        """
+    def documents(self, ids: Sequence[int]) -> tuple[list[Document], list[Subject]]:
+        """Read listings as they are now; one that may not be found becomes a tombstone, without a subject."""
         with reading(self.database) as session:
             builder = self.builder(session)
             subjects = [subject_of(listing) for listing in listings_by_ids(session, ids).values()]
             found = {subject.id for subject in subjects}
             documents = [builder.build(subject) for subject in subjects]
             revisions = index_revisions(session, [i for i in ids if i not in found])
-        documents += [tombstone(listing_id, revision) for listing_id, revision in revisions.items()]
+        return documents + [tombstone(listing_id, revision) for listing_id, revision in revisions.items()], subjects
+
+    def entries(self, ids: Sequence[int], embedder: Embedder | None = None) -> list[Entry]:
+        """Read listings and embed what is new, with the settings' model or another.
+
+        Their sentences are embedded beside the passages and kept, so that no page that cites one waits for the model.
+        """
+        documents, subjects = self.documents(ids)
         passages = [passage for document in documents for passage in document.passages]
         sentences = [sentence.text for subject in subjects for sentence in sentences_of(subject.content)]
-        vectors = embed_texts(self.database, self.embedder, [*passages, *sentences], progress)[: len(passages)]
+        embedder = embedder or self.embedder
+        vectors = embed_texts(self.database, embedder, [*passages, *sentences])[: len(passages)]
         ends = np.cumsum([len(document.passages) for document in documents])
         parts = np.split(vectors, ends[:-1]) if documents else []
         return [Entry(document=d, vectors=part) for d, part in zip(documents, parts, strict=True)]
 
-    def rebuild(self, progress: Progress | None = None) -> int:
-        """Index every visible listing anew and freeze the term statistics; give the number of listings."""
+    def put(self, ids: Sequence[int]) -> None:
+        """Take listings as they are now to every index that must accept a change, each with its own model's vectors."""
+        for _ in range(TRIES):
+            made: dict[str, list[Entry]] = {}
+            try:
+                for target in self.engine.targets() or [self.engine]:
+                    if target.model not in made:
+                        made[target.model] = self.entries(ids, self._embedder_of(target))
+                    target.write(made[target.model])
+            except ReplacedError:
+                continue
+            return
+        raise UnavailableError("The index was replaced again and again; it is tried again in a moment.")
+
+    def _embedder_of(self, target: Target) -> Embedder:
+        if target.model == self.embedder.name or self.other_embedder is None:
+            return self.embedder
+        return self.other_embedder(target.model)
+
+    def rebuild(
+        self,
+        progress: Progress | None = None,
+        may_switch: Callable[[], None] = lambda: None,
+        written: Progress | None = None,
+    ) -> int:
+        """Index every visible listing anew and freeze the term statistics; give the number of listings.
+
+        What the old index remembers as hidden is remembered by the new one, or a late writer would bring it back.
+        Before the switch the new index is compared with SQL: what was published, changed or withdrawn meanwhile may
+        have been done by a worker who did not know of it yet. `may_switch` raises when the work was taken over.
+        `progress` is told how many listings are read and embedded, `written` how many are in the new index.
+        """
+        held = self.engine.held()
         with reading(self.database) as session:
-            ids = [listing_id for listing_id, _ in visible_ids(session)]
+            visible = {listing_id for listing_id, _ in visible_ids(session)}
+        ids = [*visible, *(listing_id for listing_id in held if listing_id not in visible)]
 
         def entries() -> Iterator[Entry]:
             iterator = iter(ids)
             while part := list(islice(iterator, BATCH)):
-                yield from self.entries(part)
+                yield from self._readable(part)
                 if progress:
                     progress(len(part))
 
-        self.engine.rebuild(entries())
-        return len(ids)
+        def ready(target: Target) -> None:
+            may_switch()
+            self._bring(target)
+            may_switch()
+
+        self.engine.rebuild(entries(), ready, written)
+        return len(visible)
 
     def catch_up(self, progress: Progress | None = None) -> int:
-        """Bring the engine to what SQL says now, by comparing revisions; give the number of listings written."""
-        stale = self.outdated()
-        if stale and not self.engine.revisions():
+        """Bring the engine to what SQL says now, by comparing revisions; give the number of listings written.
+
+        A listing that cannot be indexed is left to the outbox, which tries it again and parks it with its reason.
+        """
+        if not self.engine.revisions() and self.outdated():
             return self.rebuild(progress)
+        return self._bring(self.engine, progress)
+
+    def _bring(self, target: Target, progress: Progress | None = None) -> int:
+        stale = self.outdated(target)
         for start in range(0, len(stale), BATCH):
             part = stale[start : start + BATCH]
-            self.engine.write(self.entries(part))
+            self._leave_to_outbox(self._bad_of(part, lambda ids: target.write(self.entries(ids))))
             if progress:
                 progress(len(part))
         return len(stale)
 
-    def outdated(self) -> list[int]:
-        """Give the listings of which the engine holds another revision than SQL, those to be hidden last."""
-        held = self.engine.revisions()
+    def outdated(self, target: Target | None = None) -> list[int]:
+        """Give the listings of which an index holds another revision than SQL, those to be hidden last."""
+        held = (target or self.engine).revisions()
         with reading(self.database) as session:
             truth = dict(visible_ids(session))
             unseen = index_revisions(session, [i for i in held if i not in truth])
@@ -133,37 +193,59 @@ class Indexer:
     def work(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> int:
         """Take one batch of outbox rows to the engine; give the number of rows done.
 
-        Rows are claimed under a short lease and done only after the engine accepted them; where the batch fails,
+        Rows are claimed under a short lease and done only after every index accepted them; where the batch fails,
         each listing is tried alone, so that one bad listing does not hold up the others.
+
+        Raises:
+            UnavailableError: the engine or the model does not answer; the rows are put back, none is at fault.
         """
         with writing(self.database) as session:
-            rows = [(row.id, row.listing_id) for row in claim(session, BATCH, now(), LEASE)]
+            rows = [(row.id, row.listing_id) for row in claim(session, BATCH, now(), self.lease)]
         if not rows:
             return 0
         try:
-            self._put([listing_id for _, listing_id in rows])
-            good, bad = [row_id for row_id, _ in rows], dict[int, str]()
-        except Exception:  # noqa: BLE001  whatever it is, it must not hold up the others nor come back for ever
-            good, bad = self._one_by_one(rows)
+            bad = self._bad_of(list(dict.fromkeys(listing_id for _, listing_id in rows)), self.put)
+        except UnavailableError as error:
+            with writing(self.database) as session:
+                put_back(session, [row_id for row_id, _ in rows], str(error), now())
+            raise
+        good = [row_id for row_id, listing_id in rows if listing_id not in bad]
         with writing(self.database) as session:
             done(session, good)
-            for row_id, error in bad.items():
-                failed(session, [row_id], error, now())
+            for row_id, listing_id in rows:
+                if listing_id in bad:
+                    failed(session, [row_id], bad[listing_id], now())
         return len(good)
 
-    def _put(self, ids: Sequence[int]) -> None:
-        self.engine.write(self.entries(list(dict.fromkeys(ids))))
+    def _bad_of(self, ids: Sequence[int], put: Callable[[Sequence[int]], None]) -> dict[int, str]:
+        """Put listings, one by one where the batch fails; give those that cannot be put, each with its reason."""
+        try:
+            put(ids)
+        except UnavailableError:
+            raise
+        except Exception:  # noqa: BLE001  whatever it is, it must not hold up the others nor come back for ever
+            return dict(pair for listing_id in ids if (pair := self._tried(listing_id, put)))
+        return {}
 
-    def _one_by_one(self, rows: Sequence[tuple[int, int]]) -> tuple[list[int], dict[int, str]]:
-        good: list[int] = []
-        bad: dict[int, str] = {}
-        for row_id, listing_id in rows:
-            try:
-                self._put([listing_id])
-                good.append(row_id)
-            except Exception as error:  # noqa: BLE001  kept in the row, which is put off and parked in the end
-                bad[row_id] = f"{type(error).__name__}: {error}"
-        return good, bad
+    def _readable(self, ids: Sequence[int]) -> list[Entry]:
+        made: list[Entry] = []
+        self._leave_to_outbox(self._bad_of(ids, lambda some: made.extend(self.entries(some))))
+        return made
+
+    def _leave_to_outbox(self, bad: dict[int, str]) -> None:
+        if bad:
+            with writing(self.database) as session:
+                for listing_id in bad:
+                    enqueue(session, listing_id, datetime.now(UTC))
+
+    def _tried(self, listing_id: int, put: Callable[[Sequence[int]], None]) -> tuple[int, str] | None:
+        try:
+            put([listing_id])
+        except UnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001  kept in the row, which is put off and parked in the end
+            return listing_id, f"{type(error).__name__}: {error}"
+        return None
 
 
 class Worker:
@@ -188,7 +270,13 @@ class Worker:
     def stop(self) -> None:
         """Finish the batch under way and stop."""
         self._stop.set()
-        self._thread.join(timeout=30)
+        if self._thread.is_alive():
+            self._thread.join(timeout=30)
+
+    def wait(self) -> None:
+        """Wait until told to stop."""
+        while self._thread.is_alive():
+            self._thread.join(timeout=1.0)  # a longer wait would not let a signal through
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -196,7 +284,10 @@ class Worker:
                 self._before()
                 worked = self._indexer.work()
                 self.error = None
-            except Exception as error:  # noqa: BLE001  a worker that dies would let the outbox grow unseen
-                worked, self.error = 0, f"{type(error).__name__}: {error}"
+            except Exception as error:
+                worked, told = 0, f"{type(error).__name__}: {error}"
+                if told != self.error:
+                    log.warning("the outbox's worker failed: %s", told, exc_info=not isinstance(error, ExchangeError))
+                self.error = told
             if not worked:
                 self._stop.wait(self._pause)

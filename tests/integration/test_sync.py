@@ -218,9 +218,9 @@ class Counting(EmbeddedEngine):
         self.written += len(entries)
         super().write(entries)
 
-    def rebuild(self, entries) -> None:
+    def rebuild(self, entries, ready=None, written=None) -> None:
         self.rebuilt += 1
-        super().rebuild(entries)
+        super().rebuild(entries, ready, written)
 
 
 def counting(town: Town) -> Counting:
