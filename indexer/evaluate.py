@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from exchange.content import Kind
@@ -121,8 +120,8 @@ def evaluate(order: EvaluationOrder, workbench: Workbench, progress: Progress | 
     corpus = read_corpus(order.corpus, order.kind, workbench.context)
     if order.run_out:
         check_run_out(order.run_out, (*corpus.ids, *(query.id for query in judged.queries)))
-    with TemporaryDirectory(prefix="exchange-evaluate-") as folder:
-        engine = index_corpus(corpus, workbench, Path(folder), told)
+    with workbench.engine() as engine:
+        index_corpus(corpus, workbench, engine, told)
         finder = replace(workbench.finder(engine), leg=order.leg)
         answers = list(_answers(order, finder, corpus, judged, told))
     if order.run_out:

@@ -1,6 +1,7 @@
 """A run: a corpus in a throwaway index, asked queries as the site would, 100 deep; knows no grade and no measure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -19,7 +20,6 @@ from exchange.taxonomy import Taxonomy
 from indexer.document import Document, DocumentBuilder, Subject
 from indexer.embedder import Embedder
 from indexer.engine import Engine, Entry, Plan
-from indexer.engine_embedded import EmbeddedEngine
 from indexer.judgements import JudgedQuery, lines_of
 from indexer.results import Facet, Query
 from indexer.search import Finder
@@ -59,6 +59,8 @@ class Workbench:
     context: MapContext
     taxonomy: Taxonomy
     finder: Callable[[Engine], Finder]
+    engine: Callable[[], AbstractContextManager[Engine]]
+    """Opens an empty index that is thrown away at the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,17 +102,15 @@ def read_corpus(path: Path, kind: Kind, context: MapContext) -> Corpus:
     return Corpus(kind=kind, ids=ids, mapped=mapped, bad_rows=tuple(bad_rows))
 
 
-def index_corpus(corpus: Corpus, workbench: Workbench, folder: Path, progress: Progress) -> Engine:
-    """Index a corpus in `folder` as the site would hold it if every row were imported, approved today and open.
+def index_corpus(corpus: Corpus, workbench: Workbench, engine: Engine, progress: Progress) -> None:
+    """Index a corpus as the site would hold it if every row were imported, approved today and open.
 
     The document numbered n has the id `corpus.ids[n - 1]`.
     """
     builder = DocumentBuilder(workbench.taxonomy, workbench.context.gazetteer)
     today = datetime.now(UTC).date()
     subjects = (_subject(n, corpus.kind, mapped, today) for n, mapped in enumerate(corpus.mapped, start=1))
-    engine = EmbeddedEngine(folder, workbench.embedder.name, workbench.embedder.dimension)
     engine.rebuild(_entries([builder.build(subject) for subject in subjects], workbench, progress))
-    return engine
 
 
 def ask(finder: Finder, corpus: Corpus, query_id: str, query: Query) -> Answer:

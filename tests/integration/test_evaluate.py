@@ -2,7 +2,9 @@
 
 import json
 import re
+import time
 from collections.abc import Iterable
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from exchange.import_places import MapContext
 from exchange.places import load_gazetteer
 from exchange.taxonomy import Taxonomy
 from indexer.embedder import HashEmbedder
+from indexer.engine_embedded import EmbeddedEngine
 from indexer.evaluate import Evaluation, EvaluationOrder, evaluate
 from indexer.judgements import read_judged
 from indexer.metrics import mean, measure
@@ -93,13 +96,19 @@ def order(folder: Path, **changes: object):
 
 
 @pytest.fixture
-def workbench(engine):
+def workbench(engine, tmp_path):
     embedder = CountingEmbedder(256)
+
+    @contextmanager
+    def throwaway():
+        yield EmbeddedEngine(tmp_path / f"index-{time.monotonic_ns()}", embedder.name, embedder.dimension)
 
     def finder(index):
         return Finder(engine=index, embedder=embedder, gazetteer=CONTEXT.gazetteer, postcodes=None)
 
-    return Workbench(database=engine, embedder=embedder, context=CONTEXT, taxonomy=Taxonomy(), finder=finder)
+    return Workbench(
+        database=engine, embedder=embedder, context=CONTEXT, taxonomy=Taxonomy(), finder=finder, engine=throwaway
+    )
 
 
 def rows_of(evaluation: Evaluation):

@@ -1,5 +1,6 @@
 """`exchange evaluate`: search on a judged corpus, or the match on judged pairs, as tables or JSON; knows no measure."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -31,13 +32,22 @@ Pairs = Annotated[Path | None, typer.Option("--match", **_FILE, help="Judge the 
 Passages = Annotated[Path | None, typer.Option(**_FILE, help="With --match: passages that meet an outcome or do not.")]
 
 
+class Engine(StrEnum):
+    """The engines that can be measured."""
+
+    EMBEDDED = "embedded"
+    ELASTICSEARCH = "elasticsearch"
+
+
 def evaluate(
     corpus: Corpus = None,
     queries: Queries = None,
     qrels: Qrels = None,
     *,
     kind: Annotated[Kind, typer.Option(help="What the rows of the corpus are.")] = Kind.INNOVATION,
-    engine: Annotated[str, typer.Option(help="The engine: embedded.")] = "embedded",
+    engine: Annotated[
+        Engine, typer.Option(help="The engine; elasticsearch is the one of the settings, with an index of its own.")
+    ] = Engine.EMBEDDED,
     constraints: Annotated[
         Constraints, typer.Option(help="text: the typed text alone; given: the query's filters too; none: neither.")
     ] = Constraints.TEXT,
@@ -47,9 +57,7 @@ def evaluate(
     passages: Passages = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure search on a judged corpus, indexed in a throwaway folder, or the match on judged pairs."""
-    if engine != "embedded":
-        raise typer.BadParameter(f"“{engine}” is not an engine here; give embedded.", param_hint="--engine")
+    """Measure search on a judged corpus, in an index that is thrown away, or the match on judged pairs."""
     if pairs is not None:
         if corpus or queries or qrels or run_out:
             raise typer.BadParameter("it stands alone or with --passages.", param_hint="--match")
@@ -66,12 +74,12 @@ def evaluate(
             leg=leg,
             run_out=run_out,
         )
-        _evaluate_search(order, as_json=as_json)
+        _evaluate_search(order, engine, as_json=as_json)
 
 
-def _evaluate_search(order: EvaluationOrder, *, as_json: bool) -> None:
+def _evaluate_search(order: EvaluationOrder, engine: Engine, *, as_json: bool) -> None:
     with open_runtime(load_settings()) as runtime, stages() as progress:
-        found = measure(order, runtime.workbench(), progress)
+        found = measure(order, runtime.workbench(engine), progress)
     for warning in found.warnings:
         warn(warning)
     if as_json:
