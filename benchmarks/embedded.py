@@ -26,7 +26,7 @@ from indexer.embedder import Embedder, ModelEmbedder
 from indexer.engine_embedded import EmbeddedEngine
 from indexer.sync import Indexer
 from web.commands.output import OUT, bar, say, warn
-from web.runtime import open_embedder
+from web.opening import open_embedder
 
 SIZES = (10_000, 100_000)
 QUICK = (10_000,)

@@ -18,7 +18,7 @@ from exchange.errors import ExchangeError
 from exchange.settings import load_settings
 from web.commands import evaluate, find, index, load, serve
 from web.commands.output import say, warn
-from web.runtime import short
+from web.opening import short
 
 ERRORS = "errors.log"
 """Where the details of an unexpected error go, in the folder of data."""

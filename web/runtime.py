@@ -1,48 +1,59 @@
 """The composition root of the site and the command line: settings become parts, each opened when it is first needed."""
 
-import os
-import re
+import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from alembic.util import CommandError
 from sqlalchemy import Engine as Database
-from sqlalchemy.exc import SQLAlchemyError
 
-from exchange.database import open_database, reading, writing
-from exchange.errors import SettingsError, UnavailableError
+from exchange.database import reading
+from exchange.errors import ConflictError, SettingsError, UnavailableError
 from exchange.import_places import MapContext, load_context
-from exchange.schema import migrate
+from exchange.leases import holder_of
 from exchange.settings import Settings
-from exchange.taxonomy import load_taxonomy, seed_taxonomy
-from indexer.embedder import Embedder, HashEmbedder, ModelEmbedder, Progress
+from exchange.taxonomy import load_taxonomy
+from indexer.elastic_client import Access, Clients, connect
+from indexer.embedder import Embedder, Progress
+from indexer.embedders import Embedders, ServingEmbedder
 from indexer.engine import Engine
+from indexer.engine_elastic import ElasticEngine, Naming
 from indexer.engine_embedded import EmbeddedEngine
+from indexer.lease import holding
 from indexer.runs import Workbench
 from indexer.search import Finder
 from indexer.service import SearchService
 from indexer.sync import Indexer
 from web.lock import WriterLock
+from web.opening import open_and_migrate, open_embedder
 
-QUIET = {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "TRANSFORMERS_VERBOSITY": "error"}
-"""The libraries' own bars and notes, kept off the screens of people who did not ask for a model."""
-
-_HASH = re.compile(r"hash-([1-9][0-9]{0,3})")
-"""Model names that mean the deterministic double: for tests of plumbing, not for people."""
+REBUILD = "index rebuild"
+"""The lease of the one process that makes the shared index anew."""
 
 
 class Runtime:
-    """The parts of one process; `engine` can be written only where this process holds `lock` when it is opened."""
+    """The parts of one process.
+
+    On the embedded engine one process at a time writes: the one that holds `lock` when `engine` is opened. On
+    Elasticsearch (`shared`) any number do.
+    """
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings = settings
         self.database = database
         self.lock = WriterLock(settings.index_dir)
+        self.embedders = Embedders(lambda name: open_embedder(replace(settings, model=name)))
         self._request = settings.index_dir / "rebuild.request"
         self._refusal = settings.index_dir / "rebuild.failed"
+
+    @property
+    def shared(self) -> bool:
+        """Say whether several processes may write the index."""
+        return self.settings.elasticsearch is not None
 
     @cached_property
     def context(self) -> MapContext:
@@ -51,20 +62,55 @@ class Runtime:
 
     @cached_property
     def embedder(self) -> Embedder:
-        """Load the model: seconds, once a process."""
-        return open_embedder(self.settings)
+        """Give the model of the settings; it is loaded at its first use: seconds, once a process."""
+        return self.embedders.get(self.settings.model)
 
     @cached_property
-    def engine(self) -> EmbeddedEngine:
+    def engine(self) -> Engine:
         """Open the index."""
-        return EmbeddedEngine(
-            self.settings.index_dir, self.embedder.name, self.embedder.dimension, writable=self.lock.held
+        if self.settings.elasticsearch:
+            return self._elastic(self.settings.elasticsearch.index)
+        return EmbeddedEngine(self.settings.index_dir, self.settings.model, self._dimension(), writable=self.lock.held)
+
+    def _dimension(self) -> int:
+        try:
+            return self.embedder.dimension
+        except UnavailableError:
+            return 0  # the words are searched without the model, and nothing is written
+
+    @cached_property
+    def _clients(self) -> Clients:
+        given = self.settings.elasticsearch
+        if given is None:
+            raise SettingsError("Elasticsearch is not set up; set EXCHANGE_ELASTICSEARCH_URL.")
+        return connect(
+            Access(
+                urls=given.urls, username=given.username, password=given.password, api_key=given.api_key, ca=given.ca
+            )
         )
+
+    def _elastic(self, prefix: str) -> ElasticEngine:
+        given = self.settings.elasticsearch
+        shape = (given.shards, given.replicas) if given else (1, 0)
+        naming = Naming(prefix=prefix, shards=shape[0], replicas=shape[1])
+        return ElasticEngine(
+            self._clients, naming, self.settings.model, lambda: self.embedder.dimension, self._somebody_rebuilds
+        )
+
+    def _somebody_rebuilds(self) -> bool:
+        with reading(self.database) as session:
+            return holder_of(session, REBUILD, datetime.now(UTC)) is not None
 
     @cached_property
     def indexer(self) -> Indexer:
         """Give what takes listings to the index."""
-        return Indexer(database=self.database, engine=self.engine, embedder=self.embedder)
+        return Indexer(
+            database=self.database,
+            engine=self.engine,
+            embedder=self.embedder,
+            other_embedder=self.embedders.get,
+            lease=timedelta(seconds=self.settings.lease),
+        )
 
     @cached_property
     def finder(self) -> Finder:
@@ -74,19 +120,24 @@ class Runtime:
     @cached_property
     def service(self) -> SearchService:
         """Give search and match as pages and commands call them."""
-        return SearchService(database=self.database, engine=self.engine, embedder=self.embedder, finder=self.finder)
+        return SearchService(
+            database=self.database,
+            engine=self.engine,
+            embedder=ServingEmbedder(self.engine, self.embedders),
+            finder=self.finder,
+        )
 
     def finder_over(self, engine: Engine) -> Finder:
         """Give the search of the site over another engine, with the same settings."""
         return Finder(
             engine=engine,
-            embedder=self.embedder,
+            embedder=ServingEmbedder(engine, self.embedders),
             gazetteer=self.context.gazetteer,
             postcodes=self.context.postcodes,
         )
 
-    def workbench(self) -> Workbench:
-        """Give what an evaluation works with: the site's own parts."""
+    def workbench(self, engine: str = "embedded") -> Workbench:
+        """Give what an evaluation works with: the site's own parts, on either engine."""
         with reading(self.database) as session:
             taxonomy = load_taxonomy(session)
         return Workbench(
@@ -95,11 +146,36 @@ class Runtime:
             context=self.context,
             taxonomy=taxonomy,
             finder=self.finder_over,
+            engine=self._throwaway if engine == "elasticsearch" else self._in_a_folder,
         )
 
+    @contextmanager
+    def _in_a_folder(self) -> Iterator[Engine]:
+        with TemporaryDirectory(prefix="exchange-evaluate-") as folder:
+            yield EmbeddedEngine(Path(folder), self.embedder.name, self.embedder.dimension)
+
+    @contextmanager
+    def _throwaway(self) -> Iterator[Engine]:
+        engine = self._elastic(f"evaluate-{secrets.token_hex(6)}")
+        try:
+            yield engine
+        finally:
+            engine.drop()
+
     def held_revisions(self) -> dict[int, int]:
-        """Give the revisions that the index on disk holds for the model that is set, without loading that model."""
+        """Give the revisions that the index holds for the model that is set, without loading that model."""
+        if self.shared:
+            return self.engine.revisions()
         return EmbeddedEngine(self.settings.index_dir, self.settings.model, 0, writable=False).revisions()
+
+    def indexes(self) -> dict[str, bool]:
+        """Name the shared indexes that there are, and say which one serves."""
+        return self.engine.indexes() if isinstance(self.engine, ElasticEngine) else {}
+
+    def flush(self) -> None:
+        """Write to disk what the embedded engine has only in memory."""
+        if isinstance(self.engine, EmbeddedEngine):
+            self.engine.flush()
 
     def ask_rebuild(self) -> None:
         """Leave word for the process that holds the index to rebuild it."""
@@ -116,17 +192,37 @@ class Runtime:
             raise UnavailableError(f"The site could not rebuild the index: {self._refusal.read_text()}")
         return self._request.exists()
 
-    def rebuild(self, progress: Progress | None = None) -> None:
-        """Make the index anew and write it to disk; this process holds the lock and no worker runs."""
+    def rebuild(self, progress: Progress | None = None, written: Progress | None = None) -> None:
+        """Make the index anew beside the old one and switch; one process at a time.
+
+        On the embedded engine this process holds the lock and no worker runs.
+
+        Raises:
+            ConflictError: another process rebuilds it.
+        """
+        if self.shared:
+            with holding(self.database, REBUILD, timedelta(seconds=self.settings.lease)) as may_switch:
+                self.indexer.rebuild(progress, may_switch, written)
+            return
         self.indexer.rebuild(progress)
         self.indexer.settle()
-        self.engine.flush()
+        self.flush()
         self._request.unlink(missing_ok=True)
 
-    def rebuild_if_asked(self) -> None:
-        """Rebuild the index when another process left word; the site's worker calls this before each look."""
-        if not self._request.exists():
-            return
+    def make_first_index(self) -> None:
+        """Make the index where there is none; where another process is at it, leave it to that one."""
+        if isinstance(self.engine, ElasticEngine) and not self.engine.serves():
+            with suppress(ConflictError):
+                self.rebuild()
+
+    def before_work(self) -> None:
+        """Do what must not run beside a write; a worker calls this before each look."""
+        if self.shared:
+            self.make_first_index()
+        elif self._request.exists():
+            self._rebuild_as_asked()
+
+    def _rebuild_as_asked(self) -> None:
         try:
             self.indexer.rebuild()
         except Exception as error:
@@ -144,53 +240,10 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
         SettingsError: the address of the database cannot be used.
         UnavailableError: the database does not answer or is of a newer version.
     """
-    database = _open_database(settings)
+    database = open_and_migrate(settings)
     runtime = Runtime(settings, database)
     try:
         yield runtime
     finally:
         runtime.lock.release()
         database.dispose()
-
-
-def open_embedder(settings: Settings) -> Embedder:
-    """Load the model that is set, quietly; "hash-64" is the double for tests of plumbing.
-
-    Raises:
-        UnavailableError: the model cannot be loaded.
-    """
-    double = _HASH.fullmatch(settings.model)
-    if double:
-        return HashEmbedder(int(double[1]))
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
-    return ModelEmbedder(settings.model, settings.threads)
-
-
-def _open_database(settings: Settings) -> Database:
-    try:
-        database = open_database(settings.database_url)
-    except (SQLAlchemyError, ImportError, OSError) as error:
-        raise SettingsError(f"EXCHANGE_DATABASE_URL cannot be used: {short(error)}") from error
-    try:
-        migrate(database)
-        with writing(database) as session:
-            seed_taxonomy(session, datetime.now(UTC))
-    except CommandError as error:
-        database.dispose()
-        raise UnavailableError(f"The database is of another version ({error}); install the newest code.") from error
-    except (SQLAlchemyError, OSError) as error:
-        database.dispose()
-        raise UnavailableError(f"The database cannot be opened: {short(error)}") from error
-    return database
-
-
-def short(error: BaseException) -> str:
-    """Give the first line of an error, without the statement and the link that SQLAlchemy adds."""
-    told = getattr(error, "orig", None) or error
-    return (str(told).strip().splitlines() or [type(told).__name__])[0]
-
-
-def folder_size(folder: Path) -> int:
-    """Give the bytes of all files in a folder, 0 where it is not there."""
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

@@ -16,7 +16,8 @@ from fixtures.loader import load_fixtures
 from indexer.results import Query
 from indexer.sync import Worker
 from web.lock import Role, WriterLock
-from web.runtime import open_embedder, open_runtime
+from web.opening import open_embedder
+from web.runtime import open_runtime
 
 
 def ids(runtime, text):
@@ -99,7 +100,7 @@ def test_a_rebuild_that_is_asked_for_is_done_by_the_worker_of_who_holds_the_inde
         done = threading.Event()
 
         def look():
-            site.rebuild_if_asked()
+            site.before_work()
             done.set()
 
         worker = Worker(site.indexer, pause=0.01, before=look)
@@ -119,14 +120,14 @@ def test_a_rebuild_that_fails_is_told_to_who_asked_and_the_old_index_goes_on():
         site.database.dispose()
         (site.settings.data_dir / "exchange.db").rename(site.settings.data_dir / "away.db")
         with pytest.raises(Exception, match="no such table"):
-            site.rebuild_if_asked()
+            site.before_work()
         site.database.dispose()
         (site.settings.data_dir / "away.db").replace(site.settings.data_dir / "exchange.db")
         with pytest.raises(UnavailableError, match=r"could not rebuild the index: OperationalError: .*no such table"):
             other.rebuild_asked()
         assert ids(site, "respite for carers") == found
         other.ask_rebuild()
-        site.rebuild_if_asked()
+        site.before_work()
         assert not other.rebuild_asked()
 
 
