@@ -19,6 +19,7 @@ PATIENCE = 120.0
 
 LOOK = 0.5
 SITE_RUNS = "The site is running and will index this."
+WORKERS = "The workers will index this: the site, or `exchange index work --follow`."
 NOBODY = "It is not in the index yet: the site takes it up when it starts, or run `exchange index work`."
 
 
@@ -36,6 +37,11 @@ def after_writing(runtime: Runtime, *, wait: bool, tell: Tell = say, patience: f
     """
     if not waiting(runtime):
         tell("The index is up to date.")
+    elif runtime.shared:
+        if wait:
+            drain(runtime, tell, patience)
+        else:
+            tell(WORKERS)
     elif not wait:
         tell(SITE_RUNS if runtime.lock.holder() is Role.SITE else NOBODY)
     elif not runtime.lock.take(Role.COMMAND) and not _others_do(runtime, patience):
@@ -45,18 +51,41 @@ def after_writing(runtime: Runtime, *, wait: bool, tell: Tell = say, patience: f
         runtime.lock.release()
 
 
+def drain(runtime: Runtime, tell: Tell = say, patience: float = PATIENCE) -> None:
+    """Take to the shared index what waits, beside any other workers, until nothing does.
+
+    Raises:
+        UnavailableError: nothing moved for `patience` seconds, or the index does not answer.
+    """
+    runtime.make_first_index()
+    left, moved = waiting(runtime), time.monotonic()
+    total = left
+    with bar(f"Indexing {total:,} changes", total) as progress:
+        while left:
+            if not runtime.indexer.work():
+                if time.monotonic() - moved > patience:
+                    raise UnavailableError(_stuck(patience, left))
+                time.sleep(LOOK)
+            now = waiting(runtime)
+            if now < left:
+                progress(left - now)
+                moved = time.monotonic()
+            left = now
+    tell(f"{total:,} changes indexed.")
+
+
 def index_here(runtime: Runtime, tell: Tell = say) -> None:
     """Bring the index to what SQL says and write it to disk; this process holds the lock."""
     total = len(runtime.indexer.outdated())
     with bar(f"Indexing {total:,} listings", total) if total else nullcontext() as progress:
         runtime.indexer.settle(progress)
-        runtime.engine.flush()
+        runtime.flush()
     tell(f"{total:,} listings indexed." if total else "The index is up to date.")
 
 
 def reader(runtime: Runtime) -> SearchService:
     """Give search over the index on disk and, in memory only, what was published since."""
-    late = len(runtime.indexer.outdated())
+    late = 0 if runtime.shared else len(runtime.indexer.outdated())
     if late:
         with bar(f"Reading {late:,} listings that are not in the index yet", late) as progress:
             runtime.indexer.catch_up(progress)
@@ -92,10 +121,7 @@ def _others_do(runtime: Runtime, patience: float) -> bool:
             if runtime.lock.take(Role.COMMAND):
                 return True
             if time.monotonic() - moved > patience:
-                raise UnavailableError(
-                    f"The index has not moved for {patience:.0f} seconds and {left:,} changes wait; nothing is lost: "
-                    "see `exchange index status`, or start the site again."
-                )
+                raise UnavailableError(_stuck(patience, left))
             time.sleep(LOOK)
             now = waiting(runtime)
             if now < left:
@@ -103,3 +129,10 @@ def _others_do(runtime: Runtime, patience: float) -> bool:
                 moved = time.monotonic()
             left = now
     return False
+
+
+def _stuck(patience: float, left: int) -> str:
+    return (
+        f"The index has not moved for {patience:.0f} seconds and {left:,} changes wait; nothing is lost: "
+        "see `exchange index status`, or start the site again."
+    )

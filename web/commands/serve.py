@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import os
-import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from indexer.timing import recording
 from web.app import create_app
 from web.commands.indexing import index_here
 from web.commands.output import say, warn
+from web.commands.stopping import stoppable
 from web.lock import Role
 from web.logs import logging_to
 from web.runtime import Runtime, open_runtime
@@ -49,34 +49,37 @@ def serve(
     *,
     host: Annotated[str, typer.Option(help="The address to listen at.", show_default="EXCHANGE_HOST")] = "",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port.", show_default="EXCHANGE_PORT")] = 0,
+    worker: Annotated[bool, typer.Option(help="Index changes too; on Elasticsearch others may do it instead.")] = True,
 ) -> None:
     """Run the site until it is stopped; Ctrl-C stops it and keeps everything."""
     given = {PREFIX + "HOST": host, PREFIX + "PORT": str(port or "")}
     settings = load_settings({**os.environ, **{name: value for name, value in given.items() if value}})
-    with _stoppable(), logging_to(sys.stderr, settings.log), open_runtime(settings) as runtime:
-        if not runtime.lock.take(Role.SITE):
+    with stoppable(), logging_to(sys.stderr, settings.log), open_runtime(settings) as runtime:
+        if not runtime.shared and not runtime.lock.take(Role.SITE):
             raise UnavailableError(_taken(runtime))
         with _listener(settings) as listener:
-            _serve(runtime, listener)
+            _serve(runtime, listener, works=worker or not runtime.shared)
     say("The site has stopped; nothing is lost.")
 
 
-def _serve(runtime: Runtime, listener: socket.socket) -> None:
+def _serve(runtime: Runtime, listener: socket.socket, *, works: bool) -> None:
     """Catch up, warm up, answer until stopped, and leave the index on disk as it is in memory."""
     warn("Loading the model and the index ...")
-    index_here(runtime, warn)
+    if not runtime.shared:
+        index_here(runtime, warn)
     app = create_app(runtime.settings, runtime.database, runtime.service)
     asyncio.run(_warm(app))
     with recording(app.state.metrics):
-        worker = Worker(runtime.indexer, before=runtime.rebuild_if_asked)
-    worker.start()
+        worker = Worker(runtime.indexer, before=runtime.before_work)
+    if works:
+        worker.start()
     try:
         _Server(_config(app, runtime.settings)).run(sockets=[listener])
     except OSError as error:
         raise UnavailableError(_refused(runtime.settings.host, runtime.settings.port, error)) from error
     finally:
         worker.stop()
-        runtime.engine.flush()
+        runtime.flush()
 
 
 def _config(app: Starlette, settings: Settings) -> uvicorn.Config:
@@ -131,22 +134,6 @@ def _refused(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"Port {port} is in use at {host}; stop what listens there, or give another by --port."
     return f"The site cannot listen at {host}, port {port} ({error.strerror}); give others by --host and --port."
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Let Ctrl-C and a service manager's SIGTERM end the site in the same orderly way."""
-
-    def stop(_signal: int, _frame: Any) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    except KeyboardInterrupt:
-        pass  # the server ended its answers before it passed this on
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 async def _warm(app: Starlette) -> None:
