@@ -33,8 +33,11 @@ from indexer.fusion import LIFTED
 from indexer.results import ASKED, NOT_STATED, Facet
 from indexer.statistics import Statistics
 
-NEAREST: Final = 1_000
-"""Listings that one approximate search of the vectors gives; more of them make every search slower."""
+NEAREST: Final = 2_000
+"""Listings that one approximate search of the vectors gives, and that it looks at.
+
+On `grants` (9,506 listings, nDCG@10 .5506 on the embedded engine): 1,000 give .5494, 2,000 give .5506, 4,000 the same.
+"""
 
 SLACK = 0.06
 """The vectors in the graph have 8 bits: listings so much below the floor are fetched and then compared exactly."""

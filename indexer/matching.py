@@ -1,7 +1,10 @@
 """Match: a listing's counterparts on the other side, scored both ways; knows no page."""
 
+import math
+import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,16 +12,17 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
 from exchange.database import reading
+from exchange.errors import UnavailableError
 from exchange.listings import listings_by_ids, visible_listing
 from exchange.models import State
 from exchange.taxonomy import load_taxonomy
 from indexer.document import DocumentBuilder
-from indexer.embedder import Embedder
+from indexer.embedder import MODEL_FAILURES, Embedder
 from indexer.explain import Explained, explain_match
 from indexer.fusion import tie_break
 from indexer.results import Match, Matches, Query
 from indexer.scoring import Score, Units, read_evidence, score_pair
-from indexer.search import Finder
+from indexer.search import Finder, pieces
 from indexer.sides import Side, cannot, pair_of, side_of
 from indexer.sync import subject_of
 from indexer.texts import outcome_units, sentences_of, text_units
@@ -26,6 +30,14 @@ from indexer.vectors import KeptVectors, embed_texts
 
 DEEPEST_PAIRS = 100
 """Counterparts that are compared sentence by sentence: the closest of all candidates."""
+
+NO_MODEL = (
+    "Matches cannot be worked out just now, because the language model that compares the texts does not work. "
+    "Nothing is lost: try again in a few minutes."
+)
+
+Nearest = Callable[[Session, DocumentBuilder, Side], list[int]]
+"""Gives candidates in the place of the engine: the listings of the other side that are nearest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,18 +50,21 @@ class Scored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matcher:
-    """What a match needs, built once a process."""
+    """What a match needs, built once a process; it asks the engine for `patience` seconds in all."""
 
     database: Database
     embedder: Embedder
     finder: Finder
+    patience: float = math.inf
 
-    def match(self, listing_id: int, limit: int) -> Matches:
-        """Find the counterparts of a visible listing, best first.
+    def match(self, listing_id: int, limit: int, nearest: Nearest | None = None) -> Matches:
+        """Find the counterparts of a visible listing, best first, among the engine's candidates or those of `nearest`.
+
+        Where the model does not work and the texts were never embedded, there is a notice and no match.
 
         Raises:
             NotFoundError: there is no such listing, or it may not be seen.
-            UnavailableError: the engine does not answer.
+            UnavailableError: the engine does not answer, or answers too slowly.
         """
         with reading(self.database) as session:
             listing = visible_listing(session, listing_id)
@@ -57,9 +72,13 @@ class Matcher:
                 return Matches(matches=(), total=0, notices=("This listing is closed: it is not matched.",))
             builder = self.builder(session)
             asker = side_of(subject_of(listing), builder)
-            found = listings_by_ids(session, self.candidates(asker)).values()
+            ids = nearest(session, builder, asker) if nearest else self.candidates(asker)
+            found = listings_by_ids(session, ids).values()
             sides = [side_of(subject_of(row), builder) for row in found if row.state == State.PUBLISHED]
-        scored, excluded = self.score(asker, sides)
+        try:
+            scored, excluded = self.score(asker, sides)
+        except MODEL_FAILURES:
+            return Matches(matches=(), total=0, notices=(NO_MODEL,))
         shown = [self._explained(asker, one) for one in scored[:limit]]
         return Matches(matches=tuple(shown), total=len(scored), cannot=dict(excluded))
 
@@ -68,17 +87,31 @@ class Matcher:
         return DocumentBuilder(load_taxonomy(session), self.finder.gazetteer)
 
     def candidates(self, asker: Side) -> list[int]:
-        """Give the union of one search with title and summary and one for each outcome, the closest first."""
-        content = asker.content
-        finder = replace(self.finder, embedder=KeptVectors(self.database, self.embedder))
+        """Give the union of one search with title and summary and one for each outcome, the closest first.
+
+        Raises:
+            UnavailableError: the engine does not answer, or answers too slowly.
+        """
+        texts = (" ".join(text_units(asker.content)), *outcome_units(asker.content))
+        finder = replace(self.finder, embedder=self._kept(texts))
         best: dict[int, float] = {}
-        for text in (" ".join(text_units(content)), *outcome_units(content)):
+        began = time.monotonic()
+        for text in texts:
+            if time.monotonic() - began > self.patience:
+                raise UnavailableError("The search engine answers too slowly for a match; try again in a few minutes.")
             query = Query(text=text, kind=asker.subject.kind.other, read_constraints=False)
-            ranked = finder.ranked(query, lambda plan: replace(plan, count_facets=False))
+            ranked = finder.ranked(query, lambda plan: replace(plan, count_facets=False, depth=2 * DEEPEST_PAIRS))
             for listing_id, score in zip(ranked.found.ids.tolist(), ranked.scores.tolist(), strict=True):
                 best[listing_id] = max(best.get(listing_id, 0.0), score)
         ties = _ties(best)
         return sorted(best, key=lambda listing_id: (-best[listing_id], ties[listing_id]))[:DEEPEST_PAIRS]
+
+    def _kept(self, texts: Iterable[str]) -> KeptVectors:
+        """Embed what will be asked in one run of the model, so that only the engine's time counts after it."""
+        kept = KeptVectors(self.database, self.embedder)
+        with suppress(*MODEL_FAILURES):  # each search will find that out, and go by its words
+            kept.encode([piece for text in texts for piece in pieces(text)])
+        return kept
 
     def score(self, asker: Side, others: Iterable[Side]) -> tuple[list[Scored], Counter[str]]:
         """Score the sides that can match, best first, and count the others by their reason."""

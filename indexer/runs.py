@@ -209,4 +209,4 @@ def _entries(documents: Sequence[Document], workbench: Workbench, progress: Prog
 
 
 def _to_the_bottom(plan: Plan) -> Plan:
-    return replace(plan, everything=True, count_facets=False)
+    return replace(plan, everything=True, count_facets=False, depth=10 * DEPTH)

@@ -1,5 +1,6 @@
 """Search: a query becomes a plan, the engine's candidates become an order; the one place of the candidate rule."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +14,7 @@ from exchange.postcodes import Postcodes
 from indexer.analysis import sentences, terms, tokens
 from indexer.constraints import ConstraintReader, Reading, place_ask
 from indexer.document import pack
-from indexer.embedder import Embedder, Vectors
+from indexer.embedder import MODEL_FAILURES, Embedder, Vectors
 from indexer.engine import Engine, Found, Plan, TermGroup
 from indexer.fusion import Scores, Weights, fuse, order
 from indexer.results import DEEPEST, Facet, Query, Sort
@@ -21,11 +22,13 @@ from indexer.rule import TUNING, Tuning, lexical_scale, rule_for
 from indexer.suggest import MOST_WORDS, nearest
 from indexer.timing import Step, step
 
+log = logging.getLogger(__name__)
+
 WEIGHTS = Weights()
 RESPELT = 0.8
 """What a word counts that was found by its spelling."""
-FIRST = 200
-"""Candidates that are told in order where only the first pages are asked for; those deeper ask for all."""
+DEPTHS = 60, 200, DEEPEST
+"""How many candidates are told in order: the first of these that holds the page; 200 take twice as long as 60."""
 LONGEST_TEXT = 8_000
 """Characters of a query that are read; a pasted page of 1,000 words fits."""
 
@@ -40,7 +43,10 @@ class Leg(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """All candidates in order with their evidence; `rows` index `found`."""
+    """All candidates in order with their evidence; `rows` index `found`.
+
+    `lexical_only` says that the text should have been embedded and the model could not do it.
+    """
 
     found: Found
     scores: Scores
@@ -48,6 +54,7 @@ class Ranked:
     reading: Reading
     parts: tuple[str, ...]
     vectors: Vectors | None
+    lexical_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,10 +119,19 @@ class Finder:
         return [group.factor * self.engine.idf(group.typed) for group in groups]
 
     def _vectors(self, text: str) -> Vectors | None:
-        if self.embedder is None or self.leg == Leg.LEXICAL or not tokens(text):
+        if self.embedder is None or not self._embeds(text):
             return None
-        with step(Step.EMBED):
-            return self.embedder.encode_query(pieces(text))
+        try:
+            with step(Step.EMBED):
+                return self.embedder.encode_query(pieces(text))
+        except MODEL_FAILURES as error:
+            if self.leg is Leg.DENSE:
+                raise
+            log.info("a text was not embedded: %s: %s", type(error).__name__, error)
+            return None  # its words still find much; `Ranked.lexical_only` tells
+
+    def _embeds(self, text: str) -> bool:
+        return self.embedder is not None and self.leg is not Leg.LEXICAL and bool(tokens(text))
 
     def ranked(self, query: Query, change: Callable[[Plan], Plan] = lambda plan: plan) -> Ranked:
         """Find and order all candidates of a query; `change` lets a caller add what it knows to the plan."""
@@ -133,12 +149,13 @@ class Finder:
             reading=reading,
             parts=pieces(reading.text),
             vectors=plan.vectors,
+            lexical_only=plan.vectors is None and self._embeds(reading.text),
         )
 
 
 def _depth(query: Query) -> int:
-    """Say how many candidates must be told in order: the first pages, or all that are shown."""
-    return FIRST if query.page * query.page_size <= FIRST else DEEPEST
+    """Say how many candidates must be told in order."""
+    return next((depth for depth in DEPTHS if query.page * query.page_size <= depth), DEEPEST)
 
 
 def pieces(text: str) -> tuple[str, ...]:
