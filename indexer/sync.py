@@ -1,9 +1,6 @@
-"""From SQL to the engine: subjects, documents, vectors, the outbox's worker; SQL is the truth, the engine derived."""
+"""From SQL to the engine: subjects, documents, vectors, outbox rows; SQL is the truth, the engine derived."""
 
-import logging
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -13,7 +10,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
 from exchange.database import reading, writing
-from exchange.errors import ExchangeError, UnavailableError
+from exchange.errors import UnavailableError
 from exchange.listings import index_revisions, listings_by_ids, visible_ids
 from exchange.models import Listing, State
 from exchange.outbox import claim, done, enqueue, failed, put_back, row_ids
@@ -24,8 +21,6 @@ from indexer.embedder import Embedder, Progress
 from indexer.engine import Engine, Entry, ReplacedError, Target
 from indexer.texts import sentences_of
 from indexer.vectors import embed_texts
-
-log = logging.getLogger(__name__)
 
 BATCH = 256
 TRIES = 3
@@ -105,17 +100,26 @@ class Indexer:
             try:
                 for target in self.engine.targets() or [self.engine]:
                     if target.model not in made:
-                        made[target.model] = self.entries(ids, self._embedder_of(target))
+                        made[target.model] = self._entries_for(target, ids)
                     target.write(made[target.model])
             except ReplacedError:
                 continue
             return
         raise UnavailableError("The index was replaced again and again; it is tried again in a moment.")
 
-    def _embedder_of(self, target: Target) -> Embedder:
+    def _entries_for(self, target: Target, ids: Sequence[int]) -> list[Entry]:
+        """Make entries with the vectors of the target's model.
+
+        Where an older model is no longer to be had, the index that was made with it gets words without vectors until a
+        rebuild replaces it: what is withdrawn must leave it, and what is new can be found by its words.
+        """
         if target.model == self.embedder.name or self.other_embedder is None:
-            return self.embedder
-        return self.other_embedder(target.model)
+            return self.entries(ids)
+        try:
+            return self.entries(ids, self.other_embedder(target.model))
+        except UnavailableError:
+            none = np.empty((0, 0), np.float32)
+            return [Entry(document=document, vectors=none) for document in self.documents(ids)[0]]
 
     def rebuild(
         self,
@@ -246,48 +250,3 @@ class Indexer:
         except Exception as error:  # noqa: BLE001  kept in the row, which is put off and parked in the end
             return listing_id, f"{type(error).__name__}: {error}"
         return None
-
-
-class Worker:
-    """The outbox's thread in the site's process: looks every `pause` seconds, stops when told.
-
-    `before` is called before each look: what else must not run beside a write. Whoever records where the worker is
-    made (`indexer.timing`) is told what it embeds.
-    """
-
-    def __init__(self, indexer: Indexer, pause: float = 1.0, before: Callable[[], None] = lambda: None) -> None:
-        self._indexer = indexer
-        self._pause = pause
-        self._before = before
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=copy_context().run, args=(self._run,), name="outbox", daemon=True)
-        self.error: str | None = None
-
-    def start(self) -> None:
-        """Start looking."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Finish the batch under way and stop."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=30)
-
-    def wait(self) -> None:
-        """Wait until told to stop."""
-        while self._thread.is_alive():
-            self._thread.join(timeout=1.0)  # a longer wait would not let a signal through
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._before()
-                worked = self._indexer.work()
-                self.error = None
-            except Exception as error:
-                worked, told = 0, f"{type(error).__name__}: {error}"
-                if told != self.error:
-                    log.warning("the outbox's worker failed: %s", told, exc_info=not isinstance(error, ExchangeError))
-                self.error = told
-            if not worked:
-                self._stop.wait(self._pause)

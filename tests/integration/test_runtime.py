@@ -14,7 +14,7 @@ from exchange.listings import newest, withdraw
 from exchange.settings import load_settings
 from fixtures.loader import load_fixtures
 from indexer.results import Query
-from indexer.sync import Worker
+from indexer.worker import Worker
 from web.lock import Role, WriterLock
 from web.opening import open_embedder
 from web.runtime import open_runtime

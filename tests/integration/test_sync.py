@@ -19,7 +19,8 @@ from indexer.engine import Entry
 from indexer.engine_embedded import EmbeddedEngine
 from indexer.results import Query
 from indexer.service import SearchService
-from indexer.sync import LEASE, Indexer, Worker, subject_of, tombstone
+from indexer.sync import LEASE, Indexer, subject_of, tombstone
+from indexer.worker import Worker
 
 
 @pytest.fixture

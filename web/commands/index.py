@@ -12,7 +12,8 @@ from exchange.leases import holder_of
 from exchange.listings import visible_ids
 from exchange.outbox import lag, parked, pending, retry_parked
 from exchange.settings import load_settings
-from indexer.sync import Worker
+from indexer.worker import Worker
+from web.commands.drift import drift
 from web.commands.indexing import after_writing, index_here, rebuild_by_site
 from web.commands.options import AsJson, NoWait
 from web.commands.output import say, say_json, stages
@@ -97,6 +98,9 @@ def work(
             after_writing(runtime, wait=not no_wait)
         else:
             index_here(runtime)
+
+
+app.command()(drift)
 
 
 def _follow(runtime: Runtime) -> None:

@@ -15,8 +15,8 @@ from starlette.applications import Starlette
 
 from exchange.errors import UnavailableError
 from exchange.settings import PREFIX, Settings, load_settings
-from indexer.sync import Worker
 from indexer.timing import recording
+from indexer.worker import Worker
 from web.app import create_app
 from web.commands.indexing import index_here
 from web.commands.output import say, warn
