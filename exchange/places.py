@@ -103,6 +103,11 @@ class Gazetteer:
         a, b = self.get(code_a), self.get(code_b)
         return a is not None and b is not None and not a.districts.isdisjoint(b.districts)
 
+    def overlapping(self, districts: frozenset[str]) -> frozenset[str]:
+        """Return the codes of all places that share a district with these, and the former codes of such districts."""
+        found = {place.code for place in self._places.values() if not place.districts.isdisjoint(districts)}
+        return frozenset(found | {former for former, code in self._former.items() if code in found})
+
     def neighbours(self, districts: frozenset[str]) -> frozenset[str]:
         """Return the districts that touch one of these on land and are not among them."""
         touching = (self._neighbours.get(code, frozenset()) for code in districts)
