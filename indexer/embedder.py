@@ -24,12 +24,23 @@ QUIET_BATCH = 32
 WAITED_BATCH = 8
 """Texts a batch when a person waits for the model, so that a query is soon served."""
 
+MODEL_FAILURES = (UnavailableError, RuntimeError)
+"""What a model raises that cannot be loaded or run; torch's own errors, no memory among them, are RuntimeErrors."""
+
 
 class Embedder(Protocol):
-    """Turn texts into unit vectors of one dimension."""
+    """Turn texts into unit vectors of one dimension.
 
-    name: str
-    dimension: int
+    Any of it may raise `MODEL_FAILURES`, because a model may be loaded when it is first used.
+    """
+
+    @property
+    def name(self) -> str:
+        """Give the model's name."""
+
+    @property
+    def dimension(self) -> int:
+        """Give the length of its vectors."""
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Embed texts for indexing; shape (len(texts), dimension), float32, unit rows."""

@@ -5,11 +5,15 @@ import time
 from collections.abc import Callable, Sequence
 
 from exchange.errors import UnavailableError
-from indexer.embedder import Embedder, Progress, Vectors
+from indexer.embedder import MODEL_FAILURES, Embedder, Progress, Vectors
 from indexer.engine import Engine
 
 TRY_AGAIN = 60.0
 """Seconds after which a model that could not be loaded is tried again; until then who asks need not wait."""
+
+
+LEFT_ALONE = 5.0
+"""Seconds for which an engine that did not answer is not asked for the name of its model."""
 
 
 class LazyEmbedder:
@@ -42,7 +46,7 @@ class LazyEmbedder:
                     raise UnavailableError(self._refused[1])
                 try:
                     self._loaded = self._load(self.name)
-                except UnavailableError as error:
+                except MODEL_FAILURES as error:
                     self._refused = time.monotonic() + TRY_AGAIN, str(error)
                     raise
             return self._loaded
@@ -70,14 +74,20 @@ class ServingEmbedder:
         self._engine = engine
         self._embedders = embedders
         self._last = engine.model
+        self._silent_until = 0.0
 
     @property
     def name(self) -> str:
-        """Give the name of the serving index's model, or the last one known while the engine does not answer."""
+        """Give the name of the serving index's model, or the last one known while the engine does not answer.
+
+        An engine that did not answer is not asked for a few seconds: a match asks for the name many times.
+        """
+        if time.monotonic() < self._silent_until:
+            return self._last
         try:
             self._last = self._engine.serving_model()
         except UnavailableError:
-            return self._last
+            self._silent_until = time.monotonic() + LEFT_ALONE
         return self._last
 
     @property

@@ -133,7 +133,9 @@ class Suggestion:
 class Results:
     """A page of results with everything that the page says about them.
 
-    `notices` are sentences for the person (text cut, deeper pages not shown, a part is down).
+    `notices` are sentences for the person (text cut, deeper pages not shown); `banner` is the one that says what is
+    missing while a part is down. `degraded` says that the engine is down and SQL alone found these, `at_least` that
+    there may be more than `total`.
     `highlight` holds the stemmed words to mark in cards.
     `hidden` counts what the set filters hide that the text alone would find.
     """
@@ -148,6 +150,9 @@ class Results:
     suggestion: Suggestion | None = None
     notices: tuple[str, ...] = ()
     highlight: frozenset[str] = frozenset()
+    banner: str | None = None
+    degraded: bool = False
+    at_least: bool = False
 
     @property
     def pages(self) -> int:

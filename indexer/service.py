@@ -11,45 +11,113 @@ from exchange.errors import UnavailableError
 from exchange.listings import listings_by_ids
 from exchange.taxonomy import Taxonomy, load_taxonomy
 from indexer.analysis import tokens
+from indexer.breaker import Breaker
 from indexer.constraints import Reading
 from indexer.document import DocumentBuilder
-from indexer.embedder import Embedder
+from indexer.embedder import MODEL_FAILURES, Embedder
 from indexer.engine import Engine
 from indexer.explain_hit import explain_hit
 from indexer.facets import buckets
-from indexer.matching import Matcher
-from indexer.results import DEEPEST, Hit, Matches, Query, Results, Suggestion
+from indexer.fallback import MATCHES, Fallback
+from indexer.matching import DEEPEST_PAIRS, Matcher
+from indexer.results import DEEPEST, Facet, Hit, Matches, Query, Results, Suggestion
 from indexer.scoring import Citation, cite
 from indexer.search import LONGEST_TEXT, Finder, Ranked
 from indexer.sides import Side, side_of
 from indexer.suggest import respelt
 from indexer.sync import subject_of
 from indexer.texts import Sentence, Source, sentences_of
+from indexer.timing import Step, searched, step
 from indexer.vectors import embed_texts
+
+ENGINE, MODEL, UP, DOWN = "engine", "model", "up", "down"
+
+PATIENCE = 3.0
+"""Seconds for which one match asks the engine in all: with the page's other work it stays within five."""
+
+WORDS_ONLY = (
+    "Results match words only. The language model does not work just now, so listings that say the same in other words "
+    "may be missing. Nothing is lost: try again in a few minutes."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchService:
-    """The parts of search and match, built once a process."""
+    """The parts of search and match, built once a process.
+
+    Where the engine does not answer, SQL stands in and the answer says so; for a few seconds the engine is then left
+    alone, so that not every page waits for it.
+    """
 
     database: Database
     engine: Engine
     embedder: Embedder
     finder: Finder
+    breaker: Breaker = field(default_factory=lambda: Breaker("search engine"), repr=False, compare=False)
+    model: Breaker = field(default_factory=lambda: Breaker("language model"), init=False, repr=False, compare=False)
     _areas: list[Taxonomy] = field(default_factory=list, init=False, repr=False, compare=False)
     """The version of the areas that was read last: its rows are read again only when a newer one is published."""
 
     def search(self, query: Query) -> Results:
-        """Find, order, count and explain one page of results.
+        """Find, order, count and explain one page of results; where the engine is down, those that hold the words."""
+        try:
+            results = self.breaker.run(lambda: self._found(query))
+        except UnavailableError:
+            results = self._by_words(query)
+        if results.degraded or (query.text and query.page == 1):  # browsing and turning a page are no new question
+            searched(results.total, fallback=results.degraded)
+        return replace(results, notices=_notices(query))
+
+    def counts(self) -> dict[Facet, dict[str, int]]:
+        """Count the open listings of every facet's values; nothing while the engine is down."""
+        try:
+            facets = self.breaker.run(lambda: self._found(Query(page_size=1))).facets
+        except UnavailableError:
+            return {}
+        return {facet: {bucket.value: bucket.count for bucket in found} for facet, found in facets.items()}
+
+    def match(self, listing_id: int, limit: int) -> Matches:
+        """Match a visible listing with the other side; where the engine is down, with those that hold its words.
 
         Raises:
-            UnavailableError: the engine does not answer.
+            NotFoundError: there is no such listing, or it may not be seen.
         """
+        matcher = Matcher(database=self.database, embedder=self.embedder, finder=self.finder, patience=PATIENCE)
+        try:
+            return self.breaker.run(lambda: matcher.match(listing_id, limit))
+        except UnavailableError:
+            matches = matcher.match(listing_id, limit, self._nearest)
+        return replace(matches, notices=matches.notices or (MATCHES,))
+
+    def status(self) -> dict[str, str]:
+        """Say which parts are up; a part that failed when it was used last is down until it has worked again."""
+        return {ENGINE: UP if self._engine_answers() else DOWN, MODEL: DOWN if self.model.broken else self._model()}
+
+    def _engine_answers(self) -> bool:
+        try:
+            self.breaker.run(self._probe)
+        except UnavailableError:
+            return False
+        return True
+
+    def _probe(self) -> None:
+        self.engine.status()
+        if self.breaker.broken:  # an index may be there and not be searchable
+            self.finder.ranked(Query())
+
+    def _model(self) -> str:
+        try:
+            return self.embedder.name
+        except UnavailableError:
+            return DOWN
+
+    def _found(self, query: Query) -> Results:
         ranked = self.finder.ranked(query)
+        self._note_model(ranked)
         with reading(self.database) as session:
-            taxonomy = load_taxonomy(session, self._areas[-1] if self._areas else None)
-            self._areas[:] = [taxonomy]
-            hits = self._hits(session, taxonomy, query, ranked)
+            taxonomy = self._taxonomy(session)
+            with step(Step.EXPLAIN):
+                hits = self._hits(session, taxonomy, query, ranked)
         return Results(
             hits=hits,
             total=ranked.found.total,
@@ -59,30 +127,32 @@ class SearchService:
             facets=buckets(ranked.found.facets, query, taxonomy, self.finder.gazetteer),
             hidden=ranked.found.hidden,
             suggestion=self._suggestion(query, ranked.reading),
-            notices=_notices(query),
+            banner=WORDS_ONLY if ranked.lexical_only else None,
             highlight=frozenset(t.term for t in tokens(ranked.reading.text) if not t.stop),
         )
 
-    def match(self, listing_id: int, limit: int) -> Matches:
-        """Match a visible listing with the other side.
+    def _note_model(self, ranked: Ranked) -> None:
+        """Remember whether the model worked, for those who watch over the site."""
+        if ranked.lexical_only:
+            self.model.failed("results match words only")
+        elif ranked.vectors is not None:
+            self.model.worked()
 
-        Raises:
-            NotFoundError: there is no such listing, or it may not be seen.
-            UnavailableError: the engine does not answer.
-        """
-        return Matcher(database=self.database, embedder=self.embedder, finder=self.finder).match(listing_id, limit)
+    def _taxonomy(self, session: Session) -> Taxonomy:
+        taxonomy = load_taxonomy(session, self._areas[-1] if self._areas else None)
+        self._areas[:] = [taxonomy]
+        return taxonomy
 
-    def status(self) -> dict[str, str]:
-        """Say which parts are up."""
-        return {"engine": "up" if self.ready() else "down", "model": self.embedder.name}
+    def _by_words(self, query: Query) -> Results:
+        with reading(self.database) as session:
+            builder = DocumentBuilder(self._taxonomy(session), self.finder.gazetteer)
+            return self._fallback(session, builder).search(query)
 
-    def ready(self) -> bool:
-        """Say whether people may be sent here."""
-        try:
-            self.engine.status()
-        except UnavailableError:
-            return False
-        return True
+    def _nearest(self, session: Session, builder: DocumentBuilder, asker: Side) -> list[int]:
+        return self._fallback(session, builder).nearest(asker, DEEPEST_PAIRS)
+
+    def _fallback(self, session: Session, builder: DocumentBuilder) -> Fallback:
+        return Fallback(session=session, builder=builder, postcodes=self.finder.postcodes, today=self.finder.today())
 
     def _hits(self, session: Session, taxonomy: Taxonomy, query: Query, ranked: Ranked) -> tuple[Hit, ...]:
         start = (query.page - 1) * query.page_size
@@ -107,7 +177,10 @@ class SearchService:
             return {}
         sentences = {number: _citable(side) for number, side in sides.items()}
         texts = [sentence.text for found in sentences.values() for sentence in found]
-        vectors = embed_texts(self.database, self.embedder, texts)
+        try:
+            vectors = embed_texts(self.database, self.embedder, texts)
+        except MODEL_FAILURES:
+            return {}  # the reasons that need no model stand alone
         at, closest = 0, {}
         for number, found in sentences.items():
             cited = cite(ranked.parts, ranked.vectors, found, vectors[at : at + len(found)])
@@ -116,11 +189,14 @@ class SearchService:
         return closest
 
     def _suggestion(self, query: Query, reading: Reading) -> Suggestion | None:
-        """Offer another spelling where a word is unknown here, if it gives results."""
-        text = respelt(query.text, self.engine, [chip.words for chip in reading.chips])
-        if text is None:
-            return None
-        total = self.finder.ranked(replace(query, text=text)).found.total
+        """Offer another spelling where a word is unknown here, if it gives results; none where it cannot be found."""
+        try:
+            text = respelt(query.text, self.engine, [chip.words for chip in reading.chips])
+            if text is None:
+                return None
+            total = self.finder.ranked(replace(query, text=text)).found.total
+        except UnavailableError:
+            return None  # the results themselves are there
         return Suggestion(text=text, total=total) if total > 0 else None
 
 

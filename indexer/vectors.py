@@ -44,7 +44,16 @@ class KeptVectors:
 
     def __init__(self, database: Database, embedder: Embedder) -> None:
         self._database, self._embedder = database, embedder
-        self.name, self.dimension = embedder.name, embedder.dimension
+
+    @property
+    def name(self) -> str:
+        """Give the model's name."""
+        return self._embedder.name
+
+    @property
+    def dimension(self) -> int:
+        """Give the length of its vectors."""
+        return self._embedder.dimension
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Give the vectors of texts; only new ones are embedded."""
