@@ -4,6 +4,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +21,17 @@ HTTP_PAGES: Mapping[int, tuple[str, str]] = {
     404: ("Page not found", "If you typed the address, check that it is right. If you followed a link, it may be old."),
     405: ("This cannot be done here", "The address is right, but it does not take what was sent to it."),
 }
+
+
+DOWN = (
+    "The database does not answer, so no listing can be shown or searched. Nothing that was saved is lost. "
+    "Try again in a few minutes."
+)
+BUSY = "The database is busy with other changes. Nothing that was saved is lost. Try again in a few seconds."
+WAITED_TOO_LONG = ("40", "55P03", "57014")
+"""PostgreSQL's states for a transaction that others stood in the way of: rolled back, no lock, cancelled."""
+OUR_FAULTS = ("no such table", "no such column", "near ", "too many SQL variables")
+"""What SQLite calls an operational error and is a wrong statement."""
 
 
 def not_found(request: Request, error: Exception) -> Response:
@@ -42,6 +55,39 @@ def unavailable(request: Request, error: Exception) -> Response:
     response = _page(request, 503, "Part of the exchange is not available", str(error))
     response.headers["Retry-After"] = "60"
     return response
+
+
+def database_down(request: Request, error: Exception) -> Response:
+    """Say that the database does not answer, or is busy; any other error of a statement is a fault of ours.
+
+    Raises:
+        Exception: the error itself, where the database did answer.
+    """
+    reason = (str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__])[0]
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    if reason == "database is locked" or state.startswith(WAITED_TOO_LONG):
+        title, sentence, wait = "The exchange is busy just now", BUSY, "5"
+    elif _unreachable(error, reason):
+        title, sentence, wait = "The exchange is not available just now", DOWN, "30"
+    else:
+        raise error
+    log.warning("the database does not answer: %s", reason)
+    response = site_of(request).show(request, ErrorPage(title=title, sentence=sentence, again=_again(request)), 503)
+    response.headers["Retry-After"] = wait
+    return response
+
+
+def _again(request: Request) -> str:
+    """Give the address that was asked for, without the site's name; what was posted is not sent again by a link."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"/{request.url.path.lstrip('/')}{query}"
+
+
+def _unreachable(error: Exception, reason: str) -> bool:
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    known = (OperationalError, InterfaceError, PoolTimeoutError)
+    return isinstance(error, known) and not reason.startswith(OUR_FAULTS)
 
 
 def http_error(request: Request, error: Exception) -> Response:
@@ -71,6 +117,8 @@ HANDLERS: dict[Any, Any] = {
     InputError: refused,
     ConflictError: conflict,
     UnavailableError: unavailable,
+    DBAPIError: database_down,
+    PoolTimeoutError: database_down,
     HTTPException: http_error,
 }
 """An error that is none of these is ours: `CatchAll` answers it."""

@@ -55,17 +55,19 @@ class Shelf:
     """Some listings of one kind, how many there are in all, and where the rest are."""
 
     heading: str
-    total: int | None
+    total: int
+    at_least: bool
     href: str
     cards: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicPage(Page):
-    """What one area or one place shows."""
+    """What one area or one place shows; the banner says what is missing while a part is down."""
 
     template: ClassVar[str] = "pages/topic.html"
 
+    banner: str | None
     definition: str | None
     trail: tuple[Entry, ...]
     children_heading: str
@@ -104,12 +106,16 @@ class OrganisationPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorPage(Page):
-    """What is shown instead of a page: what is wrong, what to try, and a reference when it is our fault."""
+    """What is shown instead of a page: what is wrong, what to try, and a reference when it is our fault.
+
+    `again` is the address to try again where no other page would do better.
+    """
 
     template: ClassVar[str] = "pages/error.html"
 
     sentence: str
     reference: str | None = None
+    again: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

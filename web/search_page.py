@@ -73,6 +73,8 @@ class SearchPage(Page):
     place_typed: str
     hidden_pairs: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...] = ()
+    banner: str | None = None
+    degraded: bool = False
     notices: tuple[str, ...] = ()
     total: int | None = None
     heading: str = ""
@@ -106,6 +108,8 @@ def results_page(results: Results, query: Query, rows: Mapping[int, Listing], wo
         page,
         heading=_heading(results),
         total=results.total,
+        banner=results.banner,
+        degraded=results.degraded,
         notices=results.notices + _depth_notice(results, query),
         chips=tuple(ChipLink(chip.label, links.without_chip(query, chip.key)) for chip in results.chips),
         read_again=links.search(query, removed=frozenset()) if query.removed else None,
@@ -147,11 +151,11 @@ def _past_the_end(results: Results, query: Query) -> SearchPage:
     many = "is only 1 page" if results.pages == 1 else f"are only {results.pages:,} pages"
     sentence = f"There {many} of results for this: go to the last page."
     problem = Problem("page", last, sentence)
-    return replace(_frame(query, "No such page of results"), problems=(problem,))
+    return replace(_frame(query, "No such page of results"), problems=(problem,), banner=results.banner)
 
 
 def _heading(results: Results) -> str:
-    about = "About " if results.about else ""
+    about = "At least " if results.at_least else "About " if results.about else ""
     return f"{about}{wording.plural(results.total, 'result')}" if results.total else "No results"
 
 

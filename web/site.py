@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -42,6 +42,8 @@ class Site:
     service: "SearchService"
     environment: Environment
     gazetteer: Gazetteer
+    worker_error: Callable[[], str | None] | None = None
+    """Gives what the outbox's worker failed at last, where one runs in this process."""
     _taxonomy: Taxonomy = field(default_factory=Taxonomy)
     _read_at: float = float("-inf")
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -10,8 +10,8 @@ from exchange.listings import listings_by_ids
 from exchange.places import Gazetteer, Place
 from exchange.taxonomy import Entry as Term
 from exchange.taxonomy import Taxonomy
-from indexer.results import Facet
-from web import finding, links, wording
+from indexer.results import Facet, Query, Results
+from web import links, wording
 from web.cards import Words
 from web.pages import BrowseGroup, BrowsePage, Entry, Shelf, TopicPage
 from web.site import Site, site_of
@@ -24,7 +24,7 @@ def areas(request: Request) -> Response:
     site = site_of(request)
     with site.reading() as session:
         taxonomy = site.taxonomy(session)
-    count = finding.counts(site, Facet.AREA)
+    count = site.service.counts().get(Facet.AREA, {})
     groups = tuple(
         BrowseGroup(entry=_area(top, count), children=tuple(_area(term, count) for term in taxonomy.children(top.code)))
         for top in taxonomy.top_areas()
@@ -41,15 +41,17 @@ def area(request: Request) -> Response:
         term = taxonomy.get("area", code)
         if term is None:
             raise NotFoundError(f"There is no area called “{code[:60]}”; choose one from the list of areas.")
-        count = finding.counts(site, Facet.AREA)
+        count = site.service.counts().get(Facet.AREA, {})
+        found = _found(site, Facet.AREA, code)
         page = TopicPage(
             title=term.label,
+            banner=_banner(found),
             definition=term.definition,
             trail=(Entry("Areas", "/browse/areas"), *(_area(above, {}) for above in _trail(taxonomy, code))),
             children_heading="Within this area",
             children=tuple(_area(child, count) for child in taxonomy.children(code)),
             related=_related(taxonomy, term),
-            shelves=_shelves(site, session, Facet.AREA, code),
+            shelves=_shelves(site, session, found),
         )
     return site.show(request, page)
 
@@ -57,7 +59,7 @@ def area(request: Request) -> Response:
 def places(request: Request) -> Response:
     """Show the regions with the authorities below each."""
     site = site_of(request)
-    count = finding.counts(site, Facet.PLACE)
+    count = site.service.counts().get(Facet.PLACE, {})
     groups = tuple(
         BrowseGroup(
             entry=_place(region, count),
@@ -75,15 +77,17 @@ def place(request: Request) -> Response:
     found = site.gazetteer.get(code)
     if found is None:
         raise NotFoundError(f"There is no place with the code “{code[:60]}”; choose one from the list of places.")
+    listings = _found(site, Facet.PLACE, found.code)
     with site.reading() as session:
         page = TopicPage(
             title=found.name,
+            banner=_banner(listings),
             definition=f"Innovations that run or would run in {found.name}, and needs that must be met there.",
             trail=(Entry("Places", "/browse/places"), *_above(site.gazetteer, found)),
             children_heading=f"Places in {found.name}",
             children=tuple(_place(child, {}) for child in site.gazetteer.children(found.code)),
             related=(),
-            shelves=_shelves(site, session, Facet.PLACE, found.code),
+            shelves=_shelves(site, session, listings),
         )
     return site.show(request, page)
 
@@ -112,14 +116,31 @@ def _above(gazetteer: Gazetteer, place: Place) -> tuple[Entry, ...]:
     return tuple(_place(region, {}) for region in around)
 
 
-def _shelves(site: Site, session: Session, facet: Facet, value: str) -> tuple[Shelf, ...]:
+def _found(site: Site, facet: Facet, value: str) -> tuple[Results, ...]:
+    """Find the newest open listings of each kind that state one value of a facet."""
+    queries = (
+        Query(kind=kind, filters={facet: (value,)}, exclude_not_stated=frozenset({facet}), page_size=ON_SHELF)
+        for kind in Kind
+    )
+    return tuple(site.service.search(query) for query in queries)
+
+
+def _banner(found: tuple[Results, ...]) -> str | None:
+    return next((results.banner for results in found if results.banner), None)
+
+
+def _shelves(site: Site, session: Session, found: tuple[Results, ...]) -> tuple[Shelf, ...]:
     words = Words(site.taxonomy(session), site.gazetteer)
     shelves = []
-    for kind in Kind:
-        href = links.find(kind=kind, **{facet.value: value, f"{links.UNSTATED}{facet.value}": "hide"})
-        results = finding.among(site, facet, value, kind, ON_SHELF)
-        rows = listings_by_ids(session, [hit.id for hit in results.hits]) if results else {}
-        cards = tuple(words.card(row, name_kind=False) for row in rows.values())
-        heading = wording.KINDS_MANY[kind].capitalize()
-        shelves.append(Shelf(heading=heading, total=results.total if results else None, href=href, cards=cards))
+    for kind, results in zip(Kind, found, strict=True):
+        rows = listings_by_ids(session, [hit.id for hit in results.hits])
+        shelves.append(
+            Shelf(
+                heading=wording.KINDS_MANY[kind].capitalize(),
+                total=results.total,
+                at_least=results.at_least,
+                href=links.search(results.query),
+                cards=tuple(words.card(row, name_kind=False) for row in rows.values()),
+            )
+        )
     return tuple(shelves)

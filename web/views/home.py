@@ -7,7 +7,7 @@ from exchange.content import Kind
 from exchange.errors import InputError
 from exchange.listings import count_by_kind, newest
 from indexer.results import DEEPEST, PAGE_SIZE, Facet
-from web import finding, links, wording
+from web import links, wording
 from web.cards import Words
 from web.pages import Entry, HomePage, NewestPage
 from web.params import Asked, read_page
@@ -24,7 +24,8 @@ def home(request: Request) -> Response:
         words = Words(taxonomy, site.gazetteer)
         open_now = count_by_kind(session)
         cards = tuple(words.card(row) for row in newest(session, None, NEWEST_ON_HOME))
-    by_area, by_place = finding.counts(site, Facet.AREA), finding.counts(site, Facet.PLACE)
+    counts = site.service.counts()
+    by_area, by_place = counts.get(Facet.AREA, {}), counts.get(Facet.PLACE, {})
     regions = site.gazetteer.regions()
     page = HomePage(
         title="Find ideas that work, and people who need them",

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from exchange.listings import listings_by_ids, visible_listing
 from exchange.models import Listing, State
-from web import finding, links
+from web import links
 from web.cards import Words
 from web.listing_page import (
     ALL_MATCHES,
@@ -49,6 +49,6 @@ def _matches(site: Site, session: Session, row: Listing, limit: int) -> MatchLis
     """Match an open listing; one that is closed is never matched."""
     if row.state != State.PUBLISHED:
         return None
-    found = finding.match(site, row, limit)
+    found = site.service.match(row.id, limit)
     rows = listings_by_ids(session, [match.id for match in found.matches])
     return match_list(row, found, rows, Words(site.taxonomy(session), site.gazetteer))

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from exchange.listings import listings_by_ids
-from web import finding, links
+from web import links
 from web.cards import Words
 from web.params import read_search
 from web.search_page import refused_page, results_page
@@ -22,7 +22,7 @@ def search(request: Request) -> Response:
         query = asked.usable()
         if asked.shortened:
             return RedirectResponse(links.search(query, page=query.page), status_code=303)
-        results = finding.find(site, session, query)
+        results = site.service.search(query)
         rows = listings_by_ids(session, [hit.id for hit in results.hits])
         page = results_page(results, query, rows, Words(taxonomy, site.gazetteer))
     return site.show(request, page, status=404 if page.problems else 200)
