@@ -1,9 +1,10 @@
 """Fixtures for browser tests: the real site on a free port, and Chromium at two widths, with JavaScript and without."""
 
+import math
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from real_site import RealSite, copy_with_fixtures, open_site, site_over
 
 from exchange.content import Kind
-from exchange.errors import UnavailableError
 from exchange.models import State
 from exchange.settings import load_settings
-from indexer.results import Matches, Query, Results
+from indexer.breaker import Breaker
+from indexer.results import Facet, Matches, Query, Results
 from indexer.service import SearchService
 from web.assets import STATIC, is_current
 
@@ -45,14 +46,16 @@ class Breakable:
     def status(self) -> dict[str, str]:
         return self.real.status()
 
-    def ready(self) -> bool:
-        return self.real.ready()
+    def counts(self) -> dict[Facet, dict[str, int]]:
+        return self.real.counts()
 
     def search(self, query: Query) -> Results:
         if query.text == BREAK:
             raise RuntimeError("broken for a test")
         if query.text == DOWN:
-            raise UnavailableError("The search engine does not answer.")
+            fallen = Breaker("search engine", seconds=math.inf)
+            fallen.failed("taken down for a test")
+            return replace(self.real, breaker=fallen).search(replace(query, text="short breaks for carers"))
         return self.real.search(query)
 
     def match(self, listing_id: int, limit: int) -> Matches:

@@ -3,13 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from exchange import listings, moderation
 from exchange.accounts import operator
-from exchange.content import Content, Kind, Outcome
-from exchange.database import reading, writing
+from exchange.content import Content, Kind
+from exchange.database import writing
 from exchange.errors import NotFoundError
 from exchange.models import Listing, State
 from exchange.states import FOUND
@@ -54,7 +52,6 @@ def test_every_way_of_reading_shows_a_listing_only_in_the_states_that_are_found(
     assert (number in listings.listings_by_ids(session, one_of_each.values())) == found
     assert (number in dict(listings.visible_ids(session))) == found
     assert (number in {row.id for row in listings.newest(session, None, 99)}) == (state == State.PUBLISHED)
-    assert (number in {row.id for row in listings.text_search(session, "help", None, 99)}) == (state == State.PUBLISHED)
     assert listings.get_listing(session, number).id == number
     if found:
         assert listings.visible_listing(session, number).id == number
@@ -106,63 +103,3 @@ def test_open_listings_are_counted_by_kind_and_none_is_nought(session, by):
     post(session, by, "a")
     listings.close(session, post(session, by, "b").id, by, "Full.", NOW)
     assert listings.count_by_kind(session) == {Kind.INNOVATION: 1, Kind.NEED: 0}
-
-
-@pytest.fixture
-def shelf(session, by) -> dict[str, int]:
-    contents = {
-        "sitters": Content(title="Night sitters", summary="Respite for carers in Leeds."),
-        "respite": Content(title="Respite for Carers", description="Short breaks. 100% local_people, it's free."),
-        "school": Content(title="Boxing", outcomes=(Outcome(statement="Attendance rises", measure="half-days"),)),
-        "café": Content(title="Café Élan"),
-    }
-    made = {name: post(session, by, content, hours=at).id for at, (name, content) in enumerate(contents.items())}
-    made["need"] = post(session, by, "Respite wanted", Kind.NEED, hours=9).id
-    return made
-
-
-def search(session, shelf, text, kind=None, limit=9) -> list[str]:
-    names = {number: name for name, number in shelf.items()}
-    return [names[row.id] for row in listings.text_search(session, text, kind, limit)]
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("respite for CARERS", ["respite", "sitters"]),
-        ("carers respite", ["respite", "sitters"]),
-        ("respite", ["need", "respite", "sitters"]),
-        ("attendance rises", ["school"]),
-        ("it's free", ["respite"]),
-        ("100%", ["respite"]),
-        ("local_people", ["respite"]),
-        ("%", ["respite"]),
-        ("_", ["respite"]),
-        ("/", []),
-        ("Café", ["café"]),
-        ("summary", []),
-        ("statement", []),
-        ("respite school", []),
-        ("", []),
-        (" \n\x00", []),
-    ],
-)
-def test_with_the_engine_down_words_are_found_as_they_are_typed(session, shelf, text, names):
-    assert search(session, shelf, text) == names
-
-
-def test_the_fallback_keeps_to_kind_and_limit(session, shelf):
-    assert search(session, shelf, "respite", Kind.NEED) == ["need"]
-    assert search(session, shelf, "respite", None, 1) == ["need"]
-
-
-def test_a_pasted_page_is_searched_by_its_first_words(session, shelf):
-    assert search(session, shelf, "respite for carers in leeds " * 400) == ["sitters"]
-    assert search(session, shelf, "%" * 10_000) == []
-
-
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
-def test_no_text_breaks_the_fallback(engine, text):
-    with reading(engine) as session:
-        assert listings.text_search(session, text, None, 5) == []

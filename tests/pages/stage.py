@@ -1,11 +1,12 @@
-"""The real search with a switch that takes its engine down; what a test says is laid over what it finds."""
+"""The real search with switches that take its engine and its model down; what a test says is laid over its answers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from exchange.errors import UnavailableError
-from indexer.results import Matches, Query, Results
+from indexer.breaker import Breaker
+from indexer.results import Facet, Matches, Query, Results
 from indexer.service import SearchService
 
 
@@ -19,25 +20,38 @@ class DownEngine:
         return fail
 
 
+class DownModel:
+    """A model that cannot be loaded: its name is known from the settings, and any use fails."""
+
+    name = "hash-64"
+    dimension = 64
+
+    def encode(self, _texts: object, _progress: object = None) -> NoReturn:
+        raise UnavailableError("The model 'hash-64' cannot be loaded: no such file.")
+
+    encode_query = encode
+
+
 @dataclass
 class Stage:
     """Search and match as the site calls them; `asked` keeps the queries, `say` and `matches` replace answers."""
 
     real: SearchService
     up: bool = True
+    model_up: bool = True
     say: dict = field(default_factory=dict)
     matches: Matches | None = None
     asked: list[Query] = field(default_factory=list)
 
     def reset(self) -> None:
         """Forget everything that a test said."""
-        self.up, self.say, self.matches, self.asked = True, {}, None, []
+        self.up, self.model_up, self.say, self.matches, self.asked = True, True, {}, None, []
 
     def status(self) -> dict[str, str]:
-        return self.real.status() | ({} if self.up else {"engine": "down"})
+        return self._service().status()
 
-    def ready(self) -> bool:
-        return self.up and self.real.ready()
+    def counts(self) -> dict[Facet, dict[str, int]]:
+        return self._service().counts()
 
     def search(self, query: Query) -> Results:
         found = self._service().search(query)
@@ -49,7 +63,8 @@ class Stage:
         return self.matches or found
 
     def _service(self) -> SearchService:
-        if self.up:
-            return self.real
-        down = DownEngine()
-        return replace(self.real, engine=down, finder=replace(self.real.finder, engine=down))
+        engine = self.real.engine if self.up else DownEngine()
+        embedder = self.real.embedder if self.model_up else DownModel()
+        finder = replace(self.real.finder, engine=engine, embedder=embedder)
+        parts = {"engine": engine, "embedder": embedder, "finder": finder}
+        return replace(self.real, **parts, breaker=Breaker("search engine"))

@@ -81,10 +81,13 @@ def test_a_place_page_gives_listings_and_the_region_around_it(client):
     assert 'href="/browse/places/E12000003"' in page
 
 
-def test_a_topic_says_so_when_its_list_cannot_be_made(client, stage):
+def test_a_topic_shows_its_listings_while_the_engine_is_down_and_says_so(client, stage):
     stage.up = False
-    page = text_of(client.get("/browse/areas/short-breaks").text)
-    assert "This list cannot be shown just now." in page
+    for path in ("/browse/areas/short-breaks", f"/browse/places/{LEEDS}"):
+        page = text_of(client.get(path).text)
+        assert "Search is running without its ranking engine." in page
+        assert "Thursday Sitters" in page
+        assert "Innovations (1)" in page
 
 
 def test_newest_shows_one_kind_when_asked(client):

@@ -147,12 +147,20 @@ def test_the_first_ten_matches_lead_on_to_all_of_them(town):
     assert town.get(f"/listings/{need}/matches").count('class="ix-card"') == int(more[1])
 
 
-def test_matches_that_cannot_be_made_now_say_so(client, stage, exchange):
+def test_matches_that_are_looked_for_without_the_engine_say_so(client, stage, exchange):
     stage.up = False
     for path in (f"/listings/{exchange.sitters}", f"/listings/{exchange.sitters}/matches"):
         answer = client.get(path)
         assert answer.status_code == 200
-        assert "Matches cannot be worked out just now." in answer.text
+        assert "Matching is running without the search engine." in answer.text
+        assert "Respite for carers" in answer.text.split('id="matches"')[-1]
+
+
+def test_matches_that_cannot_be_made_say_so(client, stage, exchange):
+    stage.matches = Matches(matches=(), total=0, notices=("Matches cannot be worked out just now.",))
+    page = client.get(f"/listings/{exchange.sitters}").text
+    assert "Matches cannot be worked out just now." in page
+    assert "There is no match yet." not in page
 
 
 def test_a_listing_without_a_match_says_so(client, stage, exchange):

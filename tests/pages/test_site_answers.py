@@ -2,11 +2,14 @@
 
 import logging
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from seen import text_of
 
+from exchange.database import writing
 from exchange.errors import ConflictError, UnavailableError
+from exchange.models import OutboxRow
 from web import rendering
 
 PATHS = ["/", "/search?q=carers", "/nope", "/search?page=abc", "/health", "/robots.txt"]
@@ -40,7 +43,8 @@ def test_health_names_every_part(client):
     assert body["parts"]["engine"] == "up"
     assert body["parts"]["model"] == "hash-64"
     assert body["parts"]["database"] == "up"
-    assert set(body["parts"]["outbox"]) == {"waiting", "parked"}
+    assert set(body["parts"]["outbox"]) == {"waiting", "parked", "lag_seconds"}
+    assert "worker" not in body["parts"]
     assert answer.headers["cache-control"] == "no-store"
 
 
@@ -52,10 +56,35 @@ def test_health_stays_200_and_says_degraded_while_the_engine_is_down(client, sta
     assert answer.json()["parts"]["engine"] == "down"
 
 
-def test_ready_is_503_until_the_service_is(client, stage):
+def test_health_names_rows_that_are_parked_and_how_long_others_wait(own):
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    with writing(own.database) as session:
+        session.add(OutboxRow(listing_id=1, created_at=long_ago, due_at=long_ago, parked=True, last_error="no"))
+        session.add(OutboxRow(listing_id=2, created_at=long_ago, due_at=long_ago))
+        before = session.query(OutboxRow).count() - 2
+    body = own.client.get("/health").json()
+    assert body["status"] == "degraded"
+    outbox = body["parts"]["outbox"]
+    assert (outbox["waiting"], outbox["parked"]) == (before + 1, 1)
+    assert outbox["lag_seconds"] >= 3_600
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "status"), [(None, "up", "ok"), ("OperationalError: host 10.0.0.7 is down", "down", "degraded")]
+)
+def test_health_names_the_worker_where_one_runs_here_and_tells_nobody_what_it_met(
+    client, monkeypatch, error, state, status
+):
+    monkeypatch.setattr(client.app.state.site, "worker_error", lambda: error)
+    answer = client.get("/health")
+    assert (answer.json()["parts"]["worker"], answer.json()["status"]) == (state, status)
+    assert "10.0.0.7" not in answer.text
+
+
+def test_ready_stays_200_without_the_engine_because_sql_stands_in(client, stage):
     assert client.get("/ready").status_code == 200
     stage.up = False
-    assert client.get("/ready").status_code == 503
+    assert client.get("/ready").status_code == 200
 
 
 def test_an_error_of_ours_gives_a_reference_that_the_log_holds_and_no_trace(client, stage, monkeypatch, caplog):
@@ -84,18 +113,10 @@ def test_an_error_of_the_tree_becomes_its_own_page(client, stage, monkeypatch, e
     def failing(_id, _limit):
         raise error
 
-    monkeypatch.setattr("web.finding.match", lambda *_: failing(0, 0))
+    monkeypatch.setattr(stage, "match", failing)
     answer = client.get("/listings/1")
     assert answer.status_code == status
     assert str(error) in text_of(answer.text)
-
-
-def test_a_database_that_is_down_makes_health_degraded_and_ready_503(own, tmp_path):
-    own.database.dispose()
-    for file in tmp_path.glob("exchange.db*"):
-        file.unlink()
-    assert own.client.get("/health").json()["parts"]["database"] == "down"
-    assert own.client.get("/ready").status_code == 503
 
 
 def test_a_built_file_is_kept_for_ever_with_a_hash_and_asked_again_without(client, monkeypatch):
