@@ -137,7 +137,8 @@ def _search_json(results: Results, rows: Mapping[int, Listing]) -> dict[str, Any
         "hidden_by_filters": results.hidden,
         "read_in_text": [chip.label for chip in results.chips],
         "did_you_mean": {"text": suggestion.text, "total": suggestion.total} if suggestion else None,
-        "notices": list(results.notices),
+        "notices": [*filter(None, (results.banner, *results.notices))],
+        "total_is": "at least" if results.at_least else "about" if results.about else "exact",
     }
     return {"total": results.total, "results": found, "details": details}
 
@@ -157,11 +158,12 @@ def _match_json(matches: Matches, rows: Mapping[int, Listing]) -> dict[str, Any]
 
 
 def _tell_results(results: Results, rows: Mapping[int, Listing]) -> None:
-    for notice in results.notices:
+    for notice in filter(None, (results.banner, *results.notices)):
         warn(notice)
     read = f", read in the text: {wording.listed([chip.label for chip in results.chips])}" if results.chips else ""
     pages = f", page {results.query.page} of {results.pages}" if results.pages > 1 else ""
-    say(f"{wording.plural(results.total, 'result')}{pages}{read}")
+    least = "At least " if results.at_least else ""
+    say(f"{least}{wording.plural(results.total, 'result')}{pages}{read}")
     if not results.total:
         say(NO_RESULT)
     if results.suggestion:

@@ -72,6 +72,7 @@ def _serve(runtime: Runtime, listener: socket.socket, *, works: bool) -> None:
     with recording(app.state.metrics):
         worker = Worker(runtime.indexer, before=runtime.before_work)
     if works:
+        app.state.site.worker_error = lambda: worker.error
         worker.start()
     try:
         _Server(_config(app, runtime.settings)).run(sockets=[listener])
