@@ -102,6 +102,11 @@ def row_ids(session: Session) -> list[int]:
     return list(session.scalars(select(OutboxRow.id)))
 
 
+def waiting_listings(session: Session) -> set[int]:
+    """Give the listings that wait (leased ones too); one that was given up does not."""
+    return set(session.scalars(select(OutboxRow.listing_id).where(OutboxRow.parked.is_(False)).distinct()))
+
+
 def pending(session: Session) -> Pending:
     """Count what waits and what is parked."""
     counted = session.execute(select(OutboxRow.parked, func.count()).group_by(OutboxRow.parked)).all()

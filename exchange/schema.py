@@ -25,6 +25,7 @@ def migrate(engine: Engine) -> None:
         try:
             with connection.begin():
                 if not sqlite:
+                    connection.execute(text("SET LOCAL lock_timeout = 0"))  # a migration may take its time
                     connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
