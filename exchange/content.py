@@ -140,6 +140,9 @@ class Content:
     grant_received: int | None = None
 
 
+_NEVER_NONE = frozenset({"title", "statement", "text"})
+
+
 def to_json(content: Content) -> dict[str, Any]:
     """Turn the content into plain JSON values, leaving out what is not stated."""
     plain: dict[str, Any] = msgspec.to_builtins(content)
@@ -159,17 +162,35 @@ def from_json(data: dict[str, Any]) -> Content:
 
 
 def stated(content: Content) -> Content:
-    """Turn every empty text, list or grid into "not stated" and take out NUL (PostgreSQL refuses it)."""
+    """Turn every empty text, list or grid into "not stated" and clean every text, at whatever depth."""
+    made: Content = _stated(content)
+    return made
+
+
+def clean(text: str) -> str:
+    """Take out NUL and half characters, which no database keeps, and the spaces at both ends."""
+    return text.replace("\x00", "").encode(errors="replace").decode().strip()
+
+
+def _stated(item: Any) -> Any:
     changes: dict[str, Any] = {}
-    for name in Content.__slots__:
-        value = getattr(content, name)
-        if isinstance(value, str) and type(value) is str:
-            clean = value.replace("\x00", "").strip()
-            if clean != value or not clean:
-                changes[name] = clean or ("" if name == "title" else None)
-        elif isinstance(value, (tuple, dict)) and not value:
-            changes[name] = None
-    return replace(content, **changes) if changes else content
+    for name in item.__slots__:
+        value = _cleaned(old := getattr(item, name))
+        if isinstance(value, (str, tuple, dict)) and not value:
+            value = "" if name in _NEVER_NONE else None
+        if value != old:
+            changes[name] = value
+    return replace(item, **changes) if changes else item
+
+
+def _cleaned(value: Any) -> Any:
+    if type(value) is str:  # an enum's member is a str too, and stays what it is
+        return clean(value)
+    if isinstance(value, tuple):
+        return tuple(item for item in map(_cleaned, value) if item != "")
+    if isinstance(value, dict):
+        return {key: _cleaned(item) for key, item in value.items()}
+    return _stated(value) if isinstance(value, (Outcome, Evidence, FullValue)) else value
 
 
 def evidence_level(content: Content) -> int | None:

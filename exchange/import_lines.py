@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from exchange.content import clean
+
 ID_LENGTH = 500
 """PostgreSQL's unique index takes about 2,700 bytes a row; a real id is far shorter."""
 
@@ -71,11 +73,6 @@ def is_placeholder(title: str) -> bool:
     plain = " ".join(title.casefold().split()).strip("()[]<>{}\"'!. ")
     says_something = any(c.isalnum() for c in plain)
     return not says_something or _PLACEHOLDER.fullmatch(plain) is not None
-
-
-def clean(text: str) -> str:
-    """Take out NUL (PostgreSQL refuses it) and the spaces at both ends."""
-    return text.replace("\x00", "").strip()
 
 
 def _row(number: int, line: str, seen: dict[str, int]) -> Row:

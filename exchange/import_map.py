@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from exchange.content import Basis, Content, Gender, Kind, check_content, stated
+from exchange.content import Basis, Content, Gender, Kind, check_content, clean, stated
 from exchange.errors import InputError
-from exchange.import_lines import BadRow, Row, clean, is_placeholder, parse_lines
+from exchange.import_lines import BadRow, Row, is_placeholder, parse_lines
 from exchange.import_places import MapContext, PlaceKind, place_codes
 from exchange.models import OrgKind
 from exchange.organisations import OrganisationDetails
@@ -34,7 +34,7 @@ _GENDERS = {
 _NOBODY = frozenset(("anonymous", "individual", "private individual", "redacted", "various", "multiple"))
 """Such a name would make one organisation of many."""
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?")
-_OWN_ORG_ID = re.compile(r"GB-(CHC|SC|NIC)-[A-Z0-9]+")
+_OWN_ORG_ID = re.compile(r"GB-(CHC|SC|NIC)-[A-Z0-9]{1,20}")
 _REGISTERS = (
     ("GB-SC-", re.compile(r"(SC\d{5,6})")),
     ("GB-NIC-", re.compile(r"NIC?(\d{6})")),
