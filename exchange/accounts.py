@@ -3,6 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exchange.content import clean
+from exchange.database import take_turn
 from exchange.errors import InputError
 from exchange.models import Account
 
@@ -13,11 +15,15 @@ def operator(session: Session, name: str) -> Account:
     Raises:
         InputError: the name is blank.
     """
-    name = name.replace("\x00", "").strip()
+    name = clean(name)
     if not name:
         raise InputError("Give the name in which to decide.", field="name")
     mine = select(Account).where(Account.name == name, Account.can_sign_in.is_(False), Account.email.is_(None))
-    account = session.scalar(mine.order_by(Account.id).limit(1))
+    first = mine.order_by(Account.id).limit(1)
+    account = session.scalar(first)
+    if account is None:
+        take_turn(session)
+        account = session.scalar(first)  # another process may have made it while we waited
     if account is None:
         account = Account(name=name, can_sign_in=False)
         session.add(account)

@@ -1,14 +1,14 @@
 """How a listing changes: state or text, decision, index revision and outbox row together; knows no use-case."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
-from exchange.content import Content, stated, to_json
-from exchange.database import LARGEST_KEY
+from exchange.content import Content, clean, stated, to_json
+from exchange.database import LARGEST_KEY, take_turn
 from exchange.errors import InputError, NotFoundError
 from exchange.models import Account, Decision, Listing, OutboxRow, Revision, State
 from exchange.outbox import enqueue
@@ -29,7 +29,7 @@ class Act:
     @property
     def why(self) -> str | None:
         """Give the reason without blanks around it and without NUL; None when nothing is left."""
-        return (self.reason or "").replace("\x00", "").strip() or None
+        return clean(self.reason or "") or None
 
 
 def locked_listing(session: Session, listing_id: int) -> Listing:
@@ -106,7 +106,7 @@ def move_revision(session: Session, revision: Revision, step: Step, act: Act) ->
 def withdraw_open_revisions(session: Session, listing_id: int, act: Act) -> None:
     """Withdraw the listing's revisions that wait; their rows stay."""
     waiting = select(Revision).where(Revision.listing_id == listing_id, Revision.state.in_(OPEN_REVISION))
-    for revision in session.scalars(waiting).all():
+    for revision in session.scalars(waiting.execution_options(populate_existing=True)).all():
         move_revision(session, revision, Step.WITHDRAW, act)
 
 
@@ -127,8 +127,10 @@ def replace_content(session: Session, listing: Listing, content: Content, now: d
 def touch_found(session: Session, now: datetime, *conditions: ColumnElement[bool]) -> int:
     """Bump and enqueue every listing that may be found and meets the conditions; give their number.
 
-    For what a document holds beside its listing's text: organisation and taxonomy.
+    For what a document holds beside its listing's text: organisation and taxonomy. The caller takes its turn before
+    it reads what it changes; here that is made sure of.
     """
+    take_turn(session)
     session.flush()
     bumped = (
         update(Listing)
@@ -141,6 +143,20 @@ def touch_found(session: Session, now: datetime, *conditions: ColumnElement[bool
         rows = [{"listing_id": i, "created_at": now, "due_at": now, "attempts": 0, "parked": False} for i in ids]
         session.execute(insert(OutboxRow), rows)
     return len(ids)
+
+
+def look_again(session: Session, held: Mapping[int, int], now: datetime) -> int:
+    """Bump listings beyond the revision that an index holds of each, and enqueue them; give their number.
+
+    For what an index holds otherwise than it should: an index keeps what is newer than a write, right or wrong.
+    """
+    take_turn(session)
+    query = select(Listing).where(Listing.id.in_(held)).order_by(Listing.id).with_for_update(of=Listing)
+    listings = session.scalars(query.execution_options(populate_existing=True)).all()
+    for listing in listings:
+        listing.index_revision = max(listing.index_revision, held[listing.id])
+        _bump(session, listing, now, findable=True)
+    return len(listings)
 
 
 def _record(session: Session, listing_id: int, revision_id: int | None, states: tuple[State, State], act: Act) -> None:

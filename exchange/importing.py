@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from exchange.accounts import operator
 from exchange.content import Content, Kind
-from exchange.database import writing
+from exchange.database import take_turn, writing
 from exchange.errors import InputError
 from exchange.import_lines import BadRow, Row
 from exchange.import_map import Mapped, map_lines
@@ -26,6 +26,9 @@ from exchange.organisations import OrganisationDetails
 
 BATCH = 500
 """Rows a transaction: long enough to be quick, short enough that the site's writers need not wait."""
+
+LONGEST_SOURCE = 100
+"""Characters: source and id stand in one index row, and PostgreSQL takes about 2,700 bytes."""
 
 AWARDED = "awarded before import"
 IMPORTER = "Import"
@@ -119,12 +122,18 @@ def contents_for_evaluation(
 def _check(order: ImportOrder) -> None:
     if not order.source.strip():
         raise InputError("Name the source of the rows.", field="source")
+    if len(order.source) > LONGEST_SOURCE:
+        raise InputError(f"Shorten the source's name to {LONGEST_SOURCE} characters or fewer.", field="source")
     if order.publish_as is not None and not (order.reason or "").strip():
         raise InputError("Give a reason to publish: it is kept on record with each listing.", field="reason")
 
 
 def _open_batch(session: Session, order: ImportOrder, ids: list[str]) -> _Batch:
-    known = select(Listing).where(Listing.source == order.source, Listing.source_id.in_(ids))
+    """Read what the rows name, and keep other writers off it: a row is judged by what it will change."""
+    take_turn(session)
+    known = (
+        select(Listing).where(Listing.source == order.source, Listing.source_id.in_(ids)).with_for_update(of=Listing)
+    )
     listings = {row.source_id or "": row for row in session.scalars(known)}
     waiting = select(Revision).where(
         Revision.listing_id.in_([listing.id for listing in listings.values()]), Revision.state == State.SUBMITTED

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from exchange.changes import Act, fill, locked_listing, move, replace_content, withdraw_open_revisions
 from exchange.content import Content, Kind, check_content, stated, to_json
-from exchange.database import LARGEST_KEY
+from exchange.database import LARGEST_KEY, take_turn
 from exchange.errors import ConflictError, NotFoundError, StateError
 from exchange.models import Account, Listing, Revision, State
 from exchange.states import FOUND, Step, next_state
@@ -17,9 +17,6 @@ from exchange.states import FOUND, Step, next_state
 CHUNK = 1000
 """Numbers in one query: SQLite and PostgreSQL both limit a statement's parameters."""
 
-MOST_WORDS = 10
-MOST_OUTCOMES = 6
-LONGEST_WORD = 100
 REPLACED = "Replaced by a newer revision."
 PAST_CLOSING = "The closing date has passed."
 
@@ -103,11 +100,13 @@ def close(session: Session, listing_id: int, by: Account, reason: str, now: date
 
 def close_due(session: Session, by: Account, today: date, now: datetime) -> int:
     """Close every published need whose closing date is before `today`; give their number."""
+    take_turn(session)
     due = (
         select(Listing)
         .where(Listing.kind == Kind.NEED, Listing.state == State.PUBLISHED, Listing.closes_on < today)
         .with_for_update(of=Listing)
         .order_by(Listing.id)
+        .execution_options(populate_existing=True)
     )
     listings = session.scalars(due).all()
     for listing in listings:
@@ -212,25 +211,9 @@ def count_by_kind(session: Session) -> dict[Kind, int]:
     return {kind: counted.get(kind, 0) for kind in Kind}
 
 
-def text_search(session: Session, text: str, kind: Kind | None, limit: int) -> list[Listing]:
-    """Find published listings that hold every word of the text (the first 10), while the engine is down.
-
-    Read are title, summary, description and the first 6 outcomes. Those with the whole text in their title come first,
-    then the newest. On SQLite, letters beyond ASCII match only in the case that was typed.
-    """
-    words = [word[:LONGEST_WORD] for word in text.replace("\x00", " ").split()[:MOST_WORDS]]
-    if not words:
-        return []
-    paths = [("summary",), ("description",), *(("outcomes", at, "statement") for at in range(MOST_OUTCOMES))]
-    parts = [Listing.title, *(Listing.data[path].as_string() for path in paths)]
-    each = and_(*(or_(*(part.icontains(word, autoescape=True) for part in parts)) for word in words))
-    in_title = case((Listing.title.icontains(" ".join(words), autoescape=True), 0), else_=1)
-    order = (in_title, Listing.published_at.desc(), Listing.id.desc())
-    return list(session.scalars(select(Listing).where(*_published(kind), each).order_by(*order).limit(limit)))
-
-
 def _add(session: Session, new: NewListing, state: State, act: Act) -> Listing:
     if new.source is not None and new.source_id is not None:
+        take_turn(session)
         same = select(Listing.id).where(Listing.source == new.source, Listing.source_id == new.source_id)
         if (other := session.scalar(same)) is not None:
             raise ConflictError(f"Listing {other} has come from {new.source} {new.source_id} already; revise that one.")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from exchange.changes import Act, locked_listing, locked_revision, move, move_revision, replace_content
 from exchange.content import check_content
+from exchange.database import take_turn
 from exchange.errors import InputError, StateError
 from exchange.models import Account, Decision, Listing, Revision, State
 from exchange.states import Step, next_state
@@ -27,6 +28,7 @@ def approve(session: Session, listing_id: int, by: Account, note: str | None, no
     Raises:
         NotFoundError, StateError.
     """
+    take_turn(session, shared=True)
     return _decide(session, listing_id, Step.APPROVE, Act(by, now, note))
 
 
@@ -100,6 +102,7 @@ def decide_appeal(session: Session, listing_id: int, by: Account, ruling: Ruling
     Raises:
         NotFoundError, StateError; InputError where `by` refused it first, or a dismissal has no reason.
     """
+    take_turn(session, shared=True)
     listing = locked_listing(session, listing_id)
     step = Step.UPHOLD_APPEAL if ruling.upheld else Step.DISMISS_APPEAL
     next_state(State(listing.state), step)

@@ -9,10 +9,14 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from exchange.changes import touch_found
-from exchange.database import LARGEST_KEY
+from exchange.content import clean
+from exchange.database import LARGEST_KEY, take_turn
 from exchange.errors import ConflictError, InputError, NotFoundError
 from exchange.models import Listing, Organisation, OrgKind, SizeBand, State
 from exchange.states import FOUND
+
+LONGEST_KEY, LONGEST_ORG_ID = 300, 100
+"""Characters: PostgreSQL's index takes about 2,700 bytes a row."""
 
 _BANDS = (
     (10_000, SizeBand.MICRO),
@@ -76,8 +80,8 @@ def size_band(income: int | None) -> SizeBand | None:
 
 
 def name_key(name: str) -> str:
-    """Give the name as it is looked up: one space between words, no case."""
-    return " ".join(name.split()).casefold()
+    """Give the name as it is looked up: one space between words, no case, at most 300 characters."""
+    return " ".join(clean(name).split()).casefold()[:LONGEST_KEY]
 
 
 def add_organisation(session: Session, details: OrganisationDetails) -> Organisation:
@@ -87,6 +91,7 @@ def add_organisation(session: Session, details: OrganisationDetails) -> Organisa
         InputError: it has no name, or a negative income.
         ConflictError: an organisation with the same org-id exists.
     """
+    take_turn(session)
     organisation = Organisation(**_columns(session, details, None))
     session.add(organisation)
     session.flush()
@@ -99,7 +104,9 @@ def change_organisation(session: Session, organisation_id: int, details: Organis
     Raises:
         NotFoundError, InputError, ConflictError: as for a new one.
     """
+    take_turn(session)
     organisation = _get(session, organisation_id)
+    session.refresh(organisation)  # it may have been changed while we waited
     columns = _columns(session, details, organisation_id)
     changed = {name: value for name, value in columns.items() if getattr(organisation, name) != value}
     if not changed:
@@ -162,14 +169,15 @@ def _one(session: Session, *conditions: ColumnElement[bool]) -> Organisation | N
 def _columns(session: Session, details: OrganisationDetails, own_id: int | None) -> dict[str, Any]:
     """Turn the details into columns: blanks to "not stated", the band derived, the org-id nobody else's."""
     columns: dict[str, Any] = {
-        name: value.replace("\x00", "").strip() or None if isinstance(value, str) else value
-        for name, value in asdict(details).items()
+        name: clean(value) or None if isinstance(value, str) else value for name, value in asdict(details).items()
     }
     if columns["name"] is None:
         raise InputError("Give the organisation a name.", field="name")
     if details.income is not None and not 0 <= details.income <= 10**11:
         raise InputError(f"The income is {details.income}; give whole pounds a year, from 0.", field="income")
     org_id = columns["org_id"]
+    if org_id and len(org_id) > LONGEST_ORG_ID:
+        raise InputError(f"Shorten the org-id to {LONGEST_ORG_ID} characters or fewer.", field="org_id")
     other = _one(session, Organisation.org_id == org_id) if org_id else None
     if other is not None and other.id != own_id:
         raise ConflictError(f"{other.name} (organisation {other.id}) has the org-id {org_id} already; use that one.")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exchange.changes import touch_found
+from exchange.database import take_turn
 from exchange.models import TaxonomyVersion, Term
 
 AREA = "area"
@@ -91,9 +92,11 @@ def seed_taxonomy(session: Session, now: datetime, source: bytes | None = None) 
     """
     packaged = files("exchange").joinpath("data", "taxonomy.json")
     seed = msgspec.json.decode(packaged.read_bytes() if source is None else source, type=_Seed)
-    current = _newest(session)
-    if current is not None and current.number >= seed.version:
+    if _published(session) >= seed.version:
         return False
+    take_turn(session)
+    if _published(session) >= seed.version:
+        return False  # another process published it while we waited
     version = TaxonomyVersion(number=seed.version, published_at=now)
     session.add(version)
     session.flush()
@@ -114,6 +117,11 @@ def load_taxonomy(session: Session, known: Taxonomy | None = None) -> Taxonomy:
         return known
     rows = session.scalars(select(Term).where(Term.version_id == version.id).order_by(Term.scheme, Term.position))
     return Taxonomy(version.number, MappingProxyType({(row.scheme, row.code): _entry(row) for row in rows}))
+
+
+def _published(session: Session) -> int:
+    newest = _newest(session)
+    return newest.number if newest else 0
 
 
 def _newest(session: Session) -> TaxonomyVersion | None:

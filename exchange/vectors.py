@@ -32,7 +32,8 @@ def known_vectors(session: Session, model: str, hashes: Iterable[bytes]) -> dict
 
 def keep_vectors(session: Session, model: str, vectors: Mapping[bytes, bytes]) -> None:
     """Keep vectors; one that another process kept meanwhile is left as it is."""
-    rows: Sequence[dict[str, object]] = [{"model": model, "text_hash": k, "value": v} for k, v in vectors.items()]
+    ordered = sorted(vectors.items())  # two processes that keep the same ones in two orders would wait for each other
+    rows: Sequence[dict[str, object]] = [{"model": model, "text_hash": k, "value": v} for k, v in ordered]
     dialect: Dialect = session.get_bind().dialect
     insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
     for start in range(0, len(rows), CHUNK):
