@@ -1,14 +1,18 @@
-"""Fixtures for every test: a migrated database of its own."""
+"""Fixtures for every test: a migrated database of its own, on SQLite and, where a server is named, on PostgreSQL."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from postgres_server import ADDRESS, PostgresServer
 from sqlalchemy import Engine
 
 from exchange.database import open_database
 from exchange.schema import migrate
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+collect_ignore_glob = [] if ADDRESS else ["integration/test_postgres_*.py"]
 
 
 @pytest.fixture(scope="session")
@@ -21,11 +25,23 @@ def template_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def engine(template_database: Path, tmp_path: Path) -> Iterator[Engine]:
-    """Give a fresh, migrated SQLite database in the test's own folder."""
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """Give the server that the environment names; only tests that run on PostgreSQL ask for it."""
+    server = PostgresServer(ADDRESS)
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=[SQLITE, POSTGRESQL] if ADDRESS else [SQLITE])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Give a fresh, migrated database; a test that asks for it runs on each kind."""
+    if request.param == POSTGRESQL:
+        with request.getfixturevalue("postgres").engine() as engine:
+            yield engine
+        return
     path = tmp_path / "exchange.db"
-    shutil.copyfile(template_database, path)
+    shutil.copyfile(request.getfixturevalue("template_database"), path)
     engine = open_database(f"sqlite:///{path}")
     yield engine
     engine.dispose()

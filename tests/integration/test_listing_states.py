@@ -1,7 +1,8 @@
 """Whatever order people act in: nothing is public without a decision, and nothing is lost."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -10,7 +11,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
 from exchange import listings, moderation
@@ -40,6 +41,16 @@ def empty_database() -> bytes:
         migrate(engine)
         engine.dispose()
         return path.read_bytes()
+
+
+@contextmanager
+def fresh_sqlite() -> Iterator[Engine]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "exchange.db"
+        path.write_bytes(empty_database())
+        engine = open_database(f"sqlite:///{path}")
+        yield engine
+        engine.dispose()
 
 
 @dataclass(frozen=True)
@@ -76,16 +87,16 @@ class ListingStates(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        path = Path(self.folder.name) / "exchange.db"
-        path.write_bytes(empty_database())
-        self.engine = open_database(f"sqlite:///{path}")
+        self.database = self.fresh()
+        self.engine = self.database.__enter__()
         self.now = START
         self.ids: list[int] = []
 
+    def fresh(self) -> AbstractContextManager[Engine]:
+        return fresh_sqlite()
+
     def teardown(self) -> None:
-        self.engine.dispose()
-        self.folder.cleanup()
+        self.database.__exit__(None, None, None)
 
     @initialize()
     def people_arrive(self) -> None:
@@ -268,7 +279,6 @@ class ListingStates(RuleBasedStateMachine):
         assert all(why and why.strip() for _, _, new, why in made if new in must_say)
 
 
+DEEP = settings(max_examples=50, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TestListingStates = ListingStates.TestCase
-TestListingStates.settings = settings(
-    max_examples=50, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+TestListingStates.settings = DEEP

@@ -120,3 +120,77 @@ def test_rows_are_claimed_oldest_due_first(session, listing_id):
     outbox.enqueue(session, listing_id, NOW + timedelta(seconds=9))
     outbox.enqueue(session, listing_id, NOW)
     assert ids(outbox.claim(session, 1, NOW + timedelta(minutes=1), LEASE)) == [2]
+
+
+def test_a_row_is_put_back_uncounted_when_the_index_does_not_answer(session, listing_id):
+    outbox.enqueue(session, listing_id, NOW)
+    now = NOW
+    for _ in range(outbox.MOST_CLAIMS + 1):
+        (row,) = outbox.claim(session, 5, now, LEASE)
+        outbox.put_back(session, [row.id], "engine down\x00", now)
+        now += outbox.FIRST_DELAY
+        assert (row.attempts, row.due_at, row.last_error) == (0, now, "engine down")
+    assert outbox.pending(session) == (1, 0)
+    outbox.put_back(session, [row.id, 99], "engine down", now)
+    assert row.attempts == 0
+
+
+def test_a_row_that_was_claimed_three_times_in_vain_comes_alone(session, listing_id):
+    for _ in range(3):
+        outbox.enqueue(session, listing_id, NOW)
+    for turn in range(outbox.SUSPECT):
+        assert ids(outbox.claim(session, 2, NOW + turn * LEASE, LEASE)) == [1, 2]
+        outbox.done(session, [])
+        session.get_one(OutboxRow, 3).due_at = NOW + outbox.SUSPECT * LEASE
+        session.flush()
+    now = NOW + outbox.SUSPECT * LEASE
+    assert ids(outbox.claim(session, 5, now, LEASE)) == [1]
+    assert ids(outbox.claim(session, 5, now, LEASE)) == [2]
+    assert ids(outbox.claim(session, 5, now, LEASE)) == [3]
+
+
+def test_a_suspect_that_is_not_the_oldest_does_not_come_with_the_others(session, listing_id):
+    for _ in range(3):
+        outbox.enqueue(session, listing_id, NOW)
+    session.flush()
+    session.get_one(OutboxRow, 2).attempts = outbox.SUSPECT
+    assert ids(outbox.claim(session, 5, NOW, LEASE)) == [1, 3]
+    assert ids(outbox.claim(session, 5, NOW, LEASE)) == [2]
+
+
+def test_a_row_that_no_worker_survives_is_parked_in_the_end_and_the_next_one_is_claimed(session, listing_id):
+    outbox.enqueue(session, listing_id, NOW)
+    outbox.enqueue(session, listing_id, NOW)
+    session.flush()
+    session.get_one(OutboxRow, 1).attempts = outbox.MOST_CLAIMS
+    assert ids(outbox.claim(session, 5, NOW, LEASE)) == [2]
+    assert outbox.parked(session, 5) == [(listing_id, outbox.MOST_CLAIMS, outbox.NEVER_FINISHED)]
+
+
+def test_parked_rows_are_shown_with_their_listing_attempts_and_reason_the_oldest_first(session, listing_id):
+    assert outbox.parked(session, 5) == []
+    for _ in range(3):
+        outbox.enqueue(session, listing_id, NOW)
+    session.flush()
+    for row in session.scalars(select(OutboxRow).where(OutboxRow.id > 1)):
+        row.attempts = outbox.MOST_ATTEMPTS
+    for number in (3, 2):
+        outbox.failed(session, [number], f"poison {number}", NOW)
+    shown = [outbox.Parked(listing_id, 8, "poison 2"), outbox.Parked(listing_id, 8, "poison 3")]
+    assert outbox.parked(session, 5) == shown
+    assert outbox.parked(session, 1) == shown[:1]
+
+
+def test_the_lag_is_the_age_of_the_oldest_row_that_waits(session, listing_id):
+    assert outbox.lag(session, NOW) is None
+    for hours in (0, 1, 2):
+        outbox.enqueue(session, listing_id, NOW + timedelta(hours=hours))
+    session.flush()
+    now = NOW + timedelta(hours=3)
+    assert outbox.lag(session, now) == timedelta(hours=3)
+    session.get_one(OutboxRow, 1).parked = True
+    assert outbox.lag(session, now) == timedelta(hours=2)
+    outbox.claim(session, 5, now, LEASE)
+    assert outbox.lag(session, now) == timedelta(hours=2)
+    outbox.done(session, [2, 3])
+    assert outbox.lag(session, now) is None
