@@ -12,6 +12,9 @@ BIN = .venv/bin
 DATA = $${EXCHANGE_DATA_DIR:-var}
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+POSTGRES_OUT = $(if $(EXCHANGE_TEST_POSTGRES),,; those on PostgreSQL: no EXCHANGE_TEST_POSTGRES, see .ci/postgres)
+ELASTICSEARCH_OUT = $(if $(EXCHANGE_TEST_ELASTICSEARCH),,; those on Elasticsearch: no EXCHANGE_TEST_ELASTICSEARCH)
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run setup assets postcodes test test-browser check bench clean chromium
@@ -56,7 +59,7 @@ postcodes: .venv/.packages  ## compile the table of postcodes and districts
 	@$(BIN)/python -m exchange.postcodes "$(DATA)/postcodes"
 
 test: setup  ## run the tests, without those of the browser
-	@echo "==> Tests (left out: those in a real browser, which make test-browser runs; no test needs another server)"
+	@echo "==> Tests (left out: those in a real browser, which make test-browser runs$(POSTGRES_OUT)$(ELASTICSEARCH_OUT))"
 	@$(BIN)/pytest
 
 test-browser: setup chromium  ## run the tests that drive a real browser
