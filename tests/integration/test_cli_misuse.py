@@ -31,7 +31,7 @@ MISUSE = {
     "passages without pairs": (["evaluate", "--passages", __file__], "--match"),
     "an unknown engine": (
         ["evaluate", "--corpus", __file__, "--queries", __file__, "--qrels", __file__, "--engine", "x"],
-        "give embedded.",
+        "'embedded', 'elasticsearch'",
     ),
 }
 
@@ -47,9 +47,8 @@ def test_a_command_that_is_not_understood_ends_with_two_and_says_what_is_wrong(c
 
 SETTINGS = {
     "EXCHANGE_PORT": ("none", "EXCHANGE_PORT is 'none'; set it to a whole number from 1 to 65535."),
-    "EXCHANGE_ENGINE": ("other", "EXCHANGE_ENGINE is 'other'; set it to embedded."),
+    "EXCHANGE_ENGINE": ("other", "EXCHANGE_ENGINE is 'other'; set it to embedded or elasticsearch."),
     "EXCHANGE_DATABASE_URL": ("mysql://x", "EXCHANGE_DATABASE_URL is 'mysql://x'"),
-    "EXCHANGE_MODEL": ("/nowhere/model", "The model '/nowhere/model' cannot be loaded"),
 }
 
 
@@ -60,6 +59,16 @@ def test_a_setting_that_cannot_be_used_is_named(cli, monkeypatch, name):
     result = cli("search", "carers")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(f"exchange: {said}")
+
+
+def test_a_model_that_cannot_be_loaded_is_named_and_words_are_searched_without_it(cli, monkeypatch):
+    monkeypatch.setenv("EXCHANGE_MODEL", "/nowhere/model")
+    found = cli("search", "carers")
+    assert found.exit_code == 0
+    assert found.stderr.startswith("Results match words only.")
+    refused = cli("index", "rebuild")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "The model '/nowhere/model' cannot be loaded" in refused.stderr
 
 
 def test_a_file_that_is_no_database_is_said_to_be_none(cli, data):
