@@ -160,6 +160,14 @@ class Held:
     content_hash: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """With what an index was made: the model of its vectors, and the number of the mapping."""
+
+    model: str
+    mapping: int
+
+
 class Target(Protocol):
     """One index that takes writes: the serving one, or one that is being built."""
 
@@ -188,6 +196,9 @@ class Engine(Target, Protocol):
 
     def serving_model(self) -> str:
         """Give the name of the model whose vectors the serving index holds: that of the settings, or an older one."""
+
+    def made_with(self) -> Origin | None:
+        """Say with what the index was made, also where that is not what the settings say; None where there is none."""
 
     def targets(self) -> Sequence[Target]:
         """Give every index that must accept a change before the change counts as made."""

@@ -17,7 +17,7 @@ from indexer.columns import Columns, load_columns
 from indexer.columns_build import build_columns, merge_columns
 from indexer.columns_search import search_parts
 from indexer.embedder import Progress
-from indexer.engine import EngineStatus, Entry, Found, Held, Plan, Ready, Target
+from indexer.engine import EngineStatus, Entry, Found, Held, Origin, Plan, Ready, Target
 from indexer.scan import freeze
 from indexer.spool import chunks
 from indexer.statistics import Statistics
@@ -61,6 +61,7 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._rebuilding = threading.Lock()
         self._since: list[Entry] | None = None  # what was written since a rebuild began to read
+        self._made: Origin | None = None
         empty = build_columns([], dimension)
         self._view = _View((empty, empty), (_all(empty), _all(empty)), freeze(empty))
         for _ in range(OPENINGS):
@@ -81,7 +82,8 @@ class EmbeddedEngine:
             return
         try:
             meta = json.loads(current.read_text())
-            if (meta["model"], meta["mapping"]) != (self._model, MAPPING):
+            self._made = Origin(meta["model"], meta["mapping"])
+            if self._made != Origin(self._model, MAPPING):
                 return
             large = load_columns(self._folder / meta["generation"])
         except FileNotFoundError:
@@ -163,6 +165,7 @@ class EmbeddedEngine:
     def _save(self, large: Columns, statistics: Statistics, hidden: Mapping[int, int] | None = None) -> None:
         """Write a new generation, move `current.json` to it in one step, drop the others."""
         hidden = self._view.hidden if hidden is None else hidden
+        self._made = Origin(self._model, MAPPING)
         empty = build_columns([], self._dimension)
         if not self._writable:
             self._view = _View((large, empty), (_all(large), _all(empty)), statistics, hidden)
@@ -219,6 +222,10 @@ class EmbeddedEngine:
     def serving_model(self) -> str:
         """Give the name of the model whose vectors it holds."""
         return self._model
+
+    def made_with(self) -> Origin | None:
+        """Say with what the index on disk was made; one of another model or mapping is not read."""
+        return self._made
 
     def targets(self) -> tuple[Target]:
         """Give the one index there is: what is written while a rebuild reads is written to the new one too."""
