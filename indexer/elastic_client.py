@@ -9,13 +9,15 @@ from elastic_transport import ConnectionError as NoConnectionError
 from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elasticsearch import ApiError, Elasticsearch
 
-from exchange.errors import SettingsError, UnavailableError
+from exchange.errors import InputError, SettingsError, UnavailableError
 from indexer.engine import ReplacedError
+from indexer.patience import asking
 
 PATIENCE, BULK_PATIENCE = 2.0, 60.0
 """Seconds that a person waits for one answer, and that a batch of writes may take.
 
-The client tries nothing twice: a live node may have sent the request on to a frozen one, and the page has a fallback.
+What is not answered in time is not tried again: a live node may have sent the request on to a frozen one, and the page
+has a fallback. Only where a node cannot be reached, or breaks off, another is asked: that costs no time.
 """
 
 
@@ -41,6 +43,17 @@ class Clients:
 
     people: Elasticsearch
     bulk: Elasticsearch
+    patience: float = PATIENCE
+
+    @contextmanager
+    def person(self) -> Iterator[Elasticsearch]:
+        """Give people's client for one question, which may take no more than is left of a page's patience.
+
+        Raises:
+            UnavailableError: nothing is left.
+        """
+        with asking(self.patience) as seconds:
+            yield self.people if seconds >= self.patience else self.people.options(request_timeout=seconds)
 
     def close(self) -> None:
         """Close the connections."""
@@ -54,11 +67,16 @@ def connect(access: Access) -> Clients:
     Raises:
         SettingsError: an address or the certificate authority cannot be used.
     """
-    return Clients(_client(access, access.patience), _client(access, BULK_PATIENCE))
+    return Clients(_client(access, access.patience), _client(access, BULK_PATIENCE), access.patience)
 
 
 def _client(access: Access, patience: float) -> Elasticsearch:
-    options: dict[str, Any] = {"request_timeout": patience, "max_retries": 0, "retry_on_timeout": False}
+    options: dict[str, Any] = {
+        "request_timeout": patience,
+        "max_retries": len(access.urls) - 1,
+        "retry_on_timeout": False,
+        "retry_on_status": (),
+    }
     if access.api_key:
         options["api_key"] = access.api_key
     elif access.username:
@@ -80,10 +98,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except TlsError as error:
-        raise UnavailableError(
-            "The certificate of Elasticsearch is not trusted; "
-            f"set EXCHANGE_ELASTICSEARCH_CA to the file of its authority ({_short(error)})."
-        ) from error
+        raise UnavailableError(_untrusted(_short(error))) from error
     except ConnectionTimeout as error:
         raise UnavailableError("Elasticsearch did not answer in time.") from error
     except NoConnectionError as error:
@@ -91,9 +106,20 @@ def told() -> Iterator[None]:
             f"Elasticsearch cannot be reached; look at EXCHANGE_ELASTICSEARCH_URL ({_short(error)})."
         ) from error
     except TransportError as error:
-        raise UnavailableError(f"Elasticsearch did not answer as it should ({_short(error)}).") from error
+        raise UnavailableError(
+            f"This is no answer of Elasticsearch; look at EXCHANGE_ELASTICSEARCH_URL ({_short(error)})."
+        ) from error
     except ApiError as error:
+        if error.status_code == 413:
+            raise InputError("This is more than Elasticsearch takes at once; shorten the listing.") from error
         raise _refused(error) from error
+
+
+def _untrusted(reason: str) -> str:
+    if "WRONG_VERSION_NUMBER" in reason:
+        return f"What answers speaks no TLS; look at EXCHANGE_ELASTICSEARCH_URL, which says https ({reason})."
+    authority = "set EXCHANGE_ELASTICSEARCH_CA to the file of its authority"
+    return f"The certificate of Elasticsearch is not trusted; {authority} ({reason})."
 
 
 def _refused(error: ApiError) -> UnavailableError:

@@ -3,11 +3,12 @@
 import base64
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from exchange.errors import InputError, UnavailableError
+from indexer.elastic_bulk import newest, refused, requests
 from indexer.elastic_client import Clients, told
 from indexer.elastic_fields import (
     HASH,
@@ -21,8 +22,9 @@ from indexer.elastic_fields import (
     mapping,
     settings,
 )
+from indexer.elastic_query import group_weights
 from indexer.elastic_request import found_of, request_of, request_of_all
-from indexer.engine import Entry, Found, Held, Plan, ReplacedError
+from indexer.engine import Entry, Found, Held, Plan, ReplacedError, TermGroup
 from indexer.statistics import Statistics
 
 WRITES: Final = "-writes"
@@ -31,6 +33,11 @@ WRITES: Final = "-writes"
 CHUNK = 4_000_000
 """Characters of the statistics in one document."""
 SCAN = 5_000
+MOST_WORDS = 1_000
+"""Different words of one question, each three clauses. A server takes 64 clauses for each megabyte of heap, shared by
+its threads of search (three for two cores): without a bound, one strange text would look like a server that is down."""
+NOBODYS = TermGroup(alternatives=(("", 1.0),))
+"""A word that no listing holds."""
 OTHER_MODEL = "The index was made with another model; run `exchange index rebuild`."
 
 
@@ -61,31 +68,37 @@ class ElasticIndex:
     # --- writing ------------------------------------------------------------------------------------------------------
 
     def write(self, entries: Sequence[Entry]) -> None:
-        """Put documents, or hide those that are not visible; searchable when it returns."""
-        self.fill(entries)
-        if entries:
-            self.refresh()
+        """Put documents, or hide those that are not visible; searchable when it returns.
 
-    def fill(self, entries: Sequence[Entry]) -> None:
-        """Write without making it searchable yet.
+        One request does both: a refresh by itself says nothing of a shard whose node has just died.
+        """
+        self.fill(entries, searchable=True)
+
+    def fill(self, entries: Sequence[Entry], *, searchable: bool = False) -> None:
+        """Write, without making it searchable yet unless that is asked for.
 
         Raises:
             UnavailableError: vectors of another model, or the cluster does not take writes now.
             ReplacedError: the index was replaced.
-            InputError: the index refuses a document; the others may be written.
+            InputError: the index refuses a document; the others are written.
         """
         if any(entry.vectors.shape[1] != self.made.dimension for entry in entries if len(entry.vectors)):
             raise UnavailableError(OTHER_MODEL)
-        if not entries:
-            return
+        reasons = [reason for part in requests(newest(entries)) for reason in self._send(part, searchable=searchable)]
+        if reasons:
+            raise InputError(f"Elasticsearch refused {len(reasons)} documents, the first with {reasons[0]}")
+
+    def _send(self, entries: Sequence[Entry], *, searchable: bool) -> list[str]:
         operations: list[Body] = []
-        for entry in _newest(entries):
+        for entry in entries:
             operations.append({"index": _versioned(entry)})
             body = body_of(entry, self.statistics)
             operations.append({name: value for name, value in body.items() if name in self.made.fields})
         with told():
-            answer = self._clients.bulk.bulk(index=self.name + WRITES, operations=operations, require_alias=True)
-        _check(answer["items"])
+            answer = self._clients.bulk.bulk(
+                index=self.name + WRITES, operations=operations, require_alias=True, refresh=searchable
+            )
+        return refused(answer["items"])
 
     def refresh(self) -> None:
         """Make searchable what was written."""
@@ -98,15 +111,15 @@ class ElasticIndex:
         """Find the first candidates of a plan with their evidence, and count all of them: one request."""
         if plan.vectors is not None and plan.vectors.shape[1] != self.made.dimension:
             raise UnavailableError(OTHER_MODEL)
-        plan = _with_directions(plan)
+        plan = _heaviest(_with_directions(plan), self.statistics)
         body = request_of(plan, self.statistics)
         if not plan.everything:
             return found_of(plan, self.statistics, self._ask(body))
         return found_of(plan, self.statistics, self._ask(body), self._ask(request_of_all(plan, self.statistics)))
 
     def _ask(self, body: Body) -> dict[str, Any]:
-        with told():
-            answer = self._clients.people.search(
+        with told(), self._clients.person() as client:
+            answer = client.search(
                 index=self.name,
                 body=body,
                 include_named_queries_score=True,
@@ -186,49 +199,27 @@ class ElasticIndex:
 
 
 def _with_directions(plan: Plan) -> Plan:
-    """Leave out zero vectors: they have no direction, and the server refuses them."""
+    """Leave out zero vectors: they have no direction, and the server refuses them. Nothing else left is no browsing."""
     if plan.vectors is None or plan.vectors.any(axis=1).all():
         return plan
     kept = plan.vectors[plan.vectors.any(axis=1)]
-    return replace(plan, vectors=kept if len(kept) else None)
+    if len(kept):
+        return replace(plan, vectors=kept)
+    return replace(plan, vectors=None, terms=plan.terms or (NOBODYS,))
 
 
-def _newest(entries: Iterable[Entry]) -> list[Entry]:
-    """Keep one entry a listing, the newest and of equals the last: a batch may hold a listing twice."""
-    newest: dict[int, Entry] = {}
-    for entry in entries:
-        held = newest.get(entry.document.id)
-        if held is None or entry.document.revision >= held.document.revision:
-            newest[entry.document.id] = entry
-    return list(newest.values())
+def _heaviest(plan: Plan, statistics: Statistics) -> Plan:
+    """Leave out the lightest words of a text that has more than the server may be asked for."""
+    if len(plan.terms) <= MOST_WORDS:
+        return plan
+    weights = group_weights(plan, statistics)
+    kept = sorted(sorted(range(len(weights)), key=lambda n: -weights[n])[:MOST_WORDS])
+    return replace(plan, terms=tuple(plan.terms[n] for n in kept))
 
 
 def _versioned(entry: Entry) -> Body:
     document = entry.document
     return {"_id": str(document.id), "version": document.revision, "version_type": "external_gte"}
-
-
-NOT_NOW = {"es_rejected_execution_exception", "cluster_block_exception", "unavailable_shards_exception"}
-
-
-def _check(items: Iterable[Body]) -> None:
-    """Accept what was written and what is older than what is held.
-
-    Raises:
-        ReplacedError: the index is gone.
-        UnavailableError: it takes no writes now.
-        InputError: it refuses a document for what is in it.
-    """
-    refused = [item["index"] for item in items if item["index"]["status"] not in {200, 201, 409}]
-    if not refused:
-        return
-    kinds = {one["error"]["type"] for one in refused}
-    if "index_not_found_exception" in kinds:
-        raise ReplacedError("The index was replaced by another one meanwhile.")
-    reason = f"{refused[0]['error']['type']}: {refused[0]['error']['reason']}"[:500]
-    if kinds & NOT_NOW:
-        raise UnavailableError(f"Elasticsearch takes no writes for now ({reason}).")
-    raise InputError(f"Elasticsearch refused {len(refused)} documents, the first with {reason}")
 
 
 def create_index(
@@ -251,7 +242,8 @@ def create_index(
 def open_index(clients: Clients, name: str) -> ElasticIndex:
     """Open an index by its name: what it was made with and its statistics come from itself."""
     with told():
-        found = clients.people.indices.get_mapping(index=name)[name]["mappings"]
+        with clients.person() as client:
+            found = client.indices.get_mapping(index=name)[name]["mappings"]
         meta = found.get("_meta", {})
         parts: list[str] = []
         while (part := _part(clients, name, len(parts))) is not None:
@@ -266,7 +258,8 @@ def open_index(clients: Clients, name: str) -> ElasticIndex:
 
 
 def _part(clients: Clients, name: str, number: int) -> str | None:
-    answer = clients.bulk.options(ignore_status=404).get(index=name, id=f"{STATISTICS}-{number}")
+    with clients.person() as client:  # the first page after a rebuild waits for it
+        answer = client.options(ignore_status=404).get(index=name, id=f"{STATISTICS}-{number}")
     if not answer.get("found"):
         if "error" in answer:
             raise ReplacedError("The index was replaced by another one meanwhile.")
