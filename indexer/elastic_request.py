@@ -152,6 +152,27 @@ def found_of(plan: Plan, statistics: Statistics, answer: Answer, below: Answer |
     )
 
 
+def nothing_found(plan: Plan) -> Found:
+    """Give the answer of an index that is not there yet."""
+    none = np.empty(0, np.float32)
+    no, never = np.empty(0, np.bool_), np.empty(0, np.int32)
+    return Found(
+        ids=np.empty(0, np.int64),
+        lexical=none,
+        lexical_top=0.0,
+        share=none,
+        cosine=none,
+        tier=np.empty(0, np.uint8),
+        exact=no,
+        strong=no,
+        qualifies=no,
+        posted=never,
+        closes=never,
+        facets={facet: {} for facet in Facet} if plan.count_facets else {},
+        total=0,
+    )
+
+
 def _column(told: Iterable[dict[str, float]], name: str, missing: float = 0.0) -> NDArray[np.float32]:
     return np.array([one.get(name, missing) for one in told], np.float32)
 

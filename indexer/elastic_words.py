@@ -2,7 +2,7 @@
 
 from rapidfuzz.distance import OSA
 
-from indexer.analysis import terms
+from indexer.analysis import LONGEST, terms
 from indexer.elastic_index import ElasticIndex
 
 
@@ -12,6 +12,8 @@ def similar_words(index: ElasticIndex, word: str) -> list[tuple[str, int]]:
     The server's own suggester gives the candidates; a word that only hidden listings hold is not told.
     """
     furthest = 1 if len(word) < 5 else 2
+    if len(word) > LONGEST + furthest:
+        return []  # no word of an index is as long, and the server would take a second to find that out
     nearest: dict[str, tuple[int, int, str]] = {}
     for surface, written in index.suggest(word, furthest):
         distance = OSA.distance(word, surface)

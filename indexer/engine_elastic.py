@@ -4,18 +4,17 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
-import numpy as np
-
-from exchange.errors import UnavailableError
+from exchange.errors import InputError, UnavailableError
 from indexer.elastic_client import Clients, RefusedError, told
 from indexer.elastic_fields import MAPPING
 from indexer.elastic_index import OTHER_MODEL, WRITES, ElasticIndex, create_index, open_index
+from indexer.elastic_request import nothing_found
 from indexer.elastic_words import similar_words
 from indexer.embedder import Progress
-from indexer.engine import EngineStatus, Entry, Found, Held, Plan, Ready, ReplacedError, Target
-from indexer.results import Facet
+from indexer.engine import EngineStatus, Entry, Found, Held, Origin, Plan, Ready, ReplacedError, Target
 from indexer.spool import Spool, chunks
 from indexer.statistics import Statistics
 
@@ -23,6 +22,8 @@ CHUNK = 500
 KNOWN_FOR = 2.0
 """Seconds for which the index that serves is known without asking: after that, whether it was replaced."""
 TRIES = 4
+AGAIN = "The index is being replaced again and again; try again in a moment."
+HALF_MADE = "The index is being made, or was left half made: try again in a moment, or run `exchange index rebuild`."
 
 T = TypeVar("T")
 
@@ -79,8 +80,12 @@ class ElasticEngine:
 
     def serving_model(self) -> str:
         """Give the name of the model whose vectors the serving index holds."""
-        serving = self._serving()
-        return serving.model if serving else self._model
+        return self._asked(lambda index: index.model, self._model)
+
+    def made_with(self) -> Origin | None:
+        """Say with what the serving index was made."""
+        none: Origin | None = None
+        return self._asked(lambda index: Origin(index.made.model, index.made.mapping), none)
 
     def indexes(self) -> dict[str, bool]:
         """Name the indexes that there are, and say which one serves."""
@@ -88,14 +93,14 @@ class ElasticEngine:
 
     def serves(self) -> bool:
         """Say whether there is an index at all."""
-        return self._serving() is not None
+        return self._asked(lambda _index: True, nothing=False)
 
     # --- which index --------------------------------------------------------------------------------------------------
 
     def _aliases(self) -> dict[str, set[str]]:
         """Give the numbered indexes with their aliases, the oldest first."""
-        with told():
-            found = self._clients.people.indices.get_alias(
+        with told(), self._clients.person() as client:
+            found = client.indices.get_alias(
                 index=f"{self._naming.prefix}-*", allow_no_indices=True, ignore_unavailable=True
             )
         names = sorted(name for name in found if self._naming.number(name) is not None)
@@ -104,28 +109,40 @@ class ElasticEngine:
     def _serving(self) -> ElasticIndex | None:
         if time.monotonic() < self._known_until:
             return self._known
-        aliases = self._aliases()
-        name = next((name for name, known_as in aliases.items() if self._naming.prefix in known_as), None)
         known = self._known
+        try:
+            aliases = self._aliases()
+        except (ReplacedError, RefusedError):
+            raise
+        except UnavailableError:
+            if known is None:
+                raise
+            self._known_until = time.monotonic() + KNOWN_FOR  # another node may answer what this one did not
+            return known
+        name = next((name for name, known_as in aliases.items() if self._naming.prefix in known_as), None)
         if name is None:
             known = None
         elif known is None or known.name != name:
             known = open_index(self._clients, name)
-        self._known, self._known_until = known, time.monotonic() + KNOWN_FOR
+        self._known, self._known_until = known, time.monotonic() + KNOWN_FOR if known else 0.0  # none: ask again
         return known
 
     def _asked(self, ask: Callable[[ElasticIndex], T], nothing: T) -> T:
         """Ask the serving index; where it was replaced meanwhile, the one that replaced it."""
+        failure = UnavailableError(AGAIN)
         for _ in range(TRIES):
-            serving = self._serving()
+            serving = None
             try:
+                serving = self._serving()
                 return ask(serving) if serving else nothing
-            except (ReplacedError, RefusedError) as error:
+            except ReplacedError:
                 self._known_until = 0.0
-                after = self._serving()
-                if isinstance(error, RefusedError) and serving and after and after.name == serving.name:
+            except RefusedError as error:
+                self._known_until = 0.0
+                if serving and self._naming.prefix in self._aliases().get(serving.name, ()):
                     raise
-        raise UnavailableError("The index is being replaced again and again; try again in a moment.")
+                failure = error  # it was being opened, or is gone
+        raise failure
 
     def targets(self) -> list[Target]:
         """Give every index that must accept a change: the serving one, and one that is being built."""
@@ -153,28 +170,40 @@ class ElasticEngine:
                 except ReplacedError:
                     continue
                 return
-        raise UnavailableError("The index is being replaced again and again; try again in a moment.")
+        raise UnavailableError(AGAIN)
 
     def _check(self, entries: Iterable[Entry]) -> None:
         if any(entry.vectors.shape[1] != self._dimension() for entry in entries):
             raise UnavailableError(OTHER_MODEL)
 
     def _first(self) -> ElasticIndex:
-        """Make an empty index where there is none; it serves at once."""
-        index = self._create(Statistics())
+        """Make an empty index where there is none at all; it serves at once. Of several processes one makes it.
+
+        Raises:
+            UnavailableError: there is one, but not of this model, or it is being made.
+        """
+        if self._aliases():
+            raise UnavailableError(OTHER_MODEL if self.serves() else HALF_MADE)
+        index = self._create(Statistics(), 1)
         self._serve(index)
         return index
 
-    def _create(self, statistics: Statistics) -> ElasticIndex:
-        number = max((self._naming.number(name) or 0 for name in self._aliases()), default=0) + 1
+    def _next_number(self) -> int:
+        return max((self._naming.number(name) or 0 for name in self._aliases()), default=0) + 1
+
+    def _create(self, statistics: Statistics, number: int) -> ElasticIndex:
         made, shape = (self._model, self._dimension()), (self._naming.shards, self._naming.replicas)
         return create_index(self._clients, self._naming.numbered(number), made, statistics, shape)
 
     def _serve(self, index: ElasticIndex) -> None:
-        """Let an index serve in place of the others, in one step, then drop those."""
-        old = [name for name in self._aliases() if name != index.name]
+        """Let an index serve in place of the others, in one step; they lose all their names and can then be dropped.
+
+        Dropping them in the same step would leave a moment in which the alias names an index without its shards.
+        """
         actions: list[dict[str, object]] = [{"add": {"index": index.name, "alias": self._naming.prefix}}]
-        actions += [{"remove_index": {"index": name}} for name in old]
+        for name, known_as in self._aliases().items():
+            if name != index.name and self._naming.prefix in known_as:
+                actions += [{"remove": {"index": name, "alias": alias}} for alias in sorted(known_as)]
         with told():
             self._clients.bulk.indices.update_aliases(actions=actions)
         self._known, self._known_until = index, time.monotonic() + KNOWN_FOR
@@ -192,26 +221,31 @@ class ElasticEngine:
                 for chunk in chunks(entries, CHUNK):
                     self._check(chunk)
                     spool.add(chunk)
+                number = self._next_number()  # never that of one that is dropped: a late worker may still write to it
                 self._drop_unserved()
                 with self._lock:
-                    index = self._create(spool.census.freeze())
+                    index = self._create(spool.census.freeze(), number)
                     since, self._since = self._since, None
-                self._fill(index, spool, since, written or (lambda _count: None))
+                self._fill(index, chain(spool, [since]), written or (lambda _count: None), strict=ready is None)
                 if ready:
                     ready(index)
                 self._serve(index)
+                self._drop_unserved()
             finally:
                 self._since = None
 
-    def _fill(self, index: ElasticIndex, spool: Spool, since: Sequence[Entry], written: Progress) -> None:
-        for chunk in spool:
-            index.fill(chunk)
-            written(len(chunk))
-        index.fill(since)
+    def _fill(self, index: ElasticIndex, parts: Iterable[Sequence[Entry]], written: Progress, *, strict: bool) -> None:
+        for part in parts:
+            try:
+                index.fill(part)
+            except InputError:
+                if strict:
+                    raise  # otherwise who compares the new index with the truth sees what it lacks
+            written(len(part))
         index.refresh()
 
     def _drop_unserved(self) -> None:
-        """Drop what a rebuild that died left behind."""
+        """Drop what a rebuild that died left behind, and what another index replaced."""
         left = [name for name, known_as in self._aliases().items() if self._naming.prefix not in known_as]
         for name in left:
             with told():
@@ -227,7 +261,7 @@ class ElasticEngine:
 
     def search(self, plan: Plan) -> Found:
         """Find the first candidates of a plan, and count all of them."""
-        return self._asked(lambda index: index.search(plan), _nothing(plan))
+        return self._asked(lambda index: index.search(plan), nothing_found(plan))
 
     def revisions(self) -> dict[int, int]:
         """Give the revision held for each listing where the serving index is of the settings' model; else nothing."""
@@ -255,27 +289,10 @@ class ElasticEngine:
         documents, visible = self._asked(
             lambda index: index.counted() if index.model == self._model else (0, 0), (0, 0)
         )
+        try:
+            dimension = self._dimension()
+        except UnavailableError:
+            dimension = 0  # the model cannot be loaded now, which says nothing of the index
         return EngineStatus(
-            documents=documents, visible=visible, model=self._model, dimension=self._dimension(), mapping=MAPPING
+            documents=documents, visible=visible, model=self._model, dimension=dimension, mapping=MAPPING
         )
-
-
-def _nothing(plan: Plan) -> Found:
-    """Give the answer of an index that is not there yet."""
-    none = np.empty(0, np.float32)
-    no, never = np.empty(0, np.bool_), np.empty(0, np.int32)
-    return Found(
-        ids=np.empty(0, np.int64),
-        lexical=none,
-        lexical_top=0.0,
-        share=none,
-        cosine=none,
-        tier=np.empty(0, np.uint8),
-        exact=no,
-        strong=no,
-        qualifies=no,
-        posted=never,
-        closes=never,
-        facets={facet: {} for facet in Facet} if plan.count_facets else {},
-        total=0,
-    )
