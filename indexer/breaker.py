@@ -25,6 +25,7 @@ class Breaker:
         self._clock = clock
         self._lock = threading.Lock()
         self._until: float | None = None
+        self._failed_at = 0.0
 
     def run(self, use: Callable[[], Answer]) -> Answer:
         """Give what `use` gives, unless the part failed a moment ago.
@@ -34,12 +35,13 @@ class Breaker:
         """
         if not self._may_try():
             raise UnavailableError(f"The {self._name} failed a moment ago; try again in a few seconds.")
+        began = self._clock()
         try:
             answer = use()
         except UnavailableError as error:
             self.failed(str(error))
             raise
-        self.worked()
+        self.worked(began)
         return answer
 
     @property
@@ -50,13 +52,16 @@ class Breaker:
     def failed(self, why: str) -> None:
         """Note that the part does not work; the first time is told in the log."""
         with self._lock:
-            first, self._until = self._until is None, self._clock() + self._seconds
+            first, self._failed_at = self._until is None, self._clock()
+            self._until = self._failed_at + self._seconds
         if first:
             log.warning("the %s does not work: %s", self._name, why)
 
-    def worked(self) -> None:
-        """Note that the part works."""
+    def worked(self, since: float | None = None) -> None:
+        """Note that the part works; what it was asked before it failed, at `since`, says nothing of it now."""
         with self._lock:
+            if since is not None and since < self._failed_at:
+                return
             again, self._until = self._until is not None, None
         if again:
             log.info("the %s works again", self._name)

@@ -1,5 +1,6 @@
 """Search and match as the site and the command line call them: explained results; knows no page and no HTTP."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from exchange.errors import UnavailableError
 from exchange.listings import listings_by_ids
 from exchange.taxonomy import Taxonomy, load_taxonomy
 from indexer.analysis import tokens
-from indexer.breaker import Breaker
+from indexer.breaker import Answer, Breaker
 from indexer.constraints import Reading
 from indexer.document import DocumentBuilder
 from indexer.embedder import MODEL_FAILURES, Embedder
@@ -20,6 +21,7 @@ from indexer.explain_hit import explain_hit
 from indexer.facets import buckets
 from indexer.fallback import MATCHES, Fallback
 from indexer.matching import DEEPEST_PAIRS, Matcher
+from indexer.patience import patient_for
 from indexer.results import DEEPEST, Facet, Hit, Matches, Query, Results, Suggestion
 from indexer.scoring import Citation, cite
 from indexer.search import LONGEST_TEXT, Finder, Ranked
@@ -32,8 +34,11 @@ from indexer.vectors import embed_texts
 
 ENGINE, MODEL, UP, DOWN = "engine", "model", "up", "down"
 
-PATIENCE = 3.0
-"""Seconds for which one match asks the engine in all: with the page's other work it stays within five."""
+PATIENCE = 2.5
+"""Seconds for which one page asks the engine in all: with what SQL does in its place it stays within five."""
+
+NOTHING = 0.0
+"""What takes the engine's place does not wait for it again, not even to learn which model the index was made with."""
 
 WORDS_ONLY = (
     "Results match words only. The language model does not work just now, so listings that say the same in other words "
@@ -61,9 +66,10 @@ class SearchService:
     def search(self, query: Query) -> Results:
         """Find, order, count and explain one page of results; where the engine is down, those that hold the words."""
         try:
-            results = self.breaker.run(lambda: self._found(query))
+            results = self._asked(lambda: self._found(query))
         except UnavailableError:
-            results = self._by_words(query)
+            with patient_for(NOTHING):
+                results = self._by_words(query)
         if results.degraded or (query.text and query.page == 1):  # browsing and turning a page are no new question
             searched(results.total, fallback=results.degraded)
         return replace(results, notices=_notices(query))
@@ -71,7 +77,7 @@ class SearchService:
     def counts(self) -> dict[Facet, dict[str, int]]:
         """Count the open listings of every facet's values; nothing while the engine is down."""
         try:
-            facets = self.breaker.run(lambda: self._found(Query(page_size=1))).facets
+            facets = self._asked(lambda: self._found(Query(page_size=1))).facets
         except UnavailableError:
             return {}
         return {facet: {bucket.value: bucket.count for bucket in found} for facet, found in facets.items()}
@@ -84,9 +90,10 @@ class SearchService:
         """
         matcher = Matcher(database=self.database, embedder=self.embedder, finder=self.finder, patience=PATIENCE)
         try:
-            return self.breaker.run(lambda: matcher.match(listing_id, limit))
+            return self._asked(lambda: matcher.match(listing_id, limit))
         except UnavailableError:
-            matches = matcher.match(listing_id, limit, self._nearest)
+            with patient_for(NOTHING):
+                matches = matcher.match(listing_id, limit, self._nearest)
         return replace(matches, notices=matches.notices or (MATCHES,))
 
     def status(self) -> dict[str, str]:
@@ -95,7 +102,7 @@ class SearchService:
 
     def _engine_answers(self) -> bool:
         try:
-            self.breaker.run(self._probe)
+            self._asked(self._probe)
         except UnavailableError:
             return False
         return True
@@ -110,6 +117,11 @@ class SearchService:
             return self.embedder.name
         except UnavailableError:
             return DOWN
+
+    def _asked(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask the engine, unless it failed a moment ago, and no longer than a page may wait."""
+        with patient_for(PATIENCE):
+            return self.breaker.run(ask)
 
     def _found(self, query: Query) -> Results:
         ranked = self.finder.ranked(query)
