@@ -79,6 +79,8 @@ def _elasticsearch(environ: Mapping[str, str]) -> Elasticsearch:
     name = PREFIX + "ELASTICSEARCH_"
     keys = "URL", "USERNAME", "PASSWORD", "API_KEY", "CA", "INDEX"
     given = {key: environ.get(name + key) or None for key in keys}
+    if "@" in (given["URL"] or ""):
+        raise SettingsError(f"{name}URL holds a name or password; set {name}USERNAME and {name}PASSWORD instead.")
     urls = tuple(url.strip() for url in (given["URL"] or "").split(",") if url.strip())
     if not urls or not all(re.fullmatch(r"https?://[^\s/:@]+(:[0-9]+)?(/\S*)?", url) for url in urls):
         raise SettingsError(

@@ -152,6 +152,7 @@ class Indexer:
             may_switch()
 
         self.engine.rebuild(entries(), ready, written)
+        self._bring(self.engine)  # what was done in the old index by who did not see this rebuild's lease any more
         return len(visible)
 
     def catch_up(self, progress: Progress | None = None) -> int:

@@ -177,6 +177,12 @@ class Runtime:
         if isinstance(self.engine, EmbeddedEngine):
             self.engine.flush()
 
+    def close(self) -> None:
+        """Let go of the lock, and of the connections where there are any."""
+        self.lock.release()
+        if "_clients" in vars(self):
+            self._clients.close()
+
     def ask_rebuild(self) -> None:
         """Leave word for the process that holds the index to rebuild it."""
         self._refusal.unlink(missing_ok=True)
@@ -199,7 +205,9 @@ class Runtime:
 
         Raises:
             ConflictError: another process rebuilds it.
+            UnavailableError: the model cannot be loaded.
         """
+        _ = self.embedder.dimension  # before anything is replaced
         if self.shared:
             with holding(self.database, REBUILD, timedelta(seconds=self.settings.lease)) as may_switch:
                 self.indexer.rebuild(progress, may_switch, written)
@@ -219,6 +227,8 @@ class Runtime:
         """Do what must not run beside a write; a worker calls this before each look."""
         if self.shared:
             self.make_first_index()
+            if self.engine.made_with() is None:
+                raise UnavailableError("Another process makes the first index; what was changed waits for it.")
         elif self._request.exists():
             self._rebuild_as_asked()
 
@@ -245,5 +255,5 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
     try:
         yield runtime
     finally:
-        runtime.lock.release()
+        runtime.close()
         database.dispose()
