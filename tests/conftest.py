@@ -12,7 +12,6 @@ from exchange.database import open_database
 from exchange.schema import migrate
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
-collect_ignore_glob = [] if ADDRESS else ["integration/test_postgres_*.py"]
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,27 @@
-"""Fixtures for tests of the command line: a data folder of its own, empty or with the demonstration listings."""
+"""Fixtures of the engines, and for the command line a data folder, empty or with the demonstration listings."""
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from engine_factories import FACTORIES, Opener
 from typer.testing import CliRunner, Result
 
 from web.cli import app
 
 Run = Callable[..., Result]
+
+OF_A_SERVER = {"test_elastic_*.py": "EXCHANGE_TEST_ELASTICSEARCH", "test_postgres_*.py": "EXCHANGE_TEST_POSTGRES"}
+collect_ignore_glob = [modules for modules, variable in OF_A_SERVER.items() if not os.environ.get(variable)]
+
+
+@pytest.fixture(params=sorted(FACTORIES))
+def open_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
+    """Give what opens one index again and again; a test that asks for it runs on each engine."""
+    with FACTORIES[request.param](tmp_path) as opener:
+        yield opener
 
 
 def _environment(data: Path) -> dict[str, str]:

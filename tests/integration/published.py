@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from engine_factories import Opener
 from sqlalchemy import Engine as Database
 
 from exchange.accounts import operator
@@ -17,6 +19,7 @@ from exchange.moderation import approve, approve_revision
 from exchange.organisations import OrganisationDetails, add_organisation
 from exchange.places import load_gazetteer
 from indexer.embedder import HashEmbedder, Progress, Vectors
+from indexer.engine import Engine
 from indexer.engine_embedded import EmbeddedEngine
 from indexer.search import Finder
 from indexer.service import SearchService
@@ -47,19 +50,24 @@ class Double(HashEmbedder):
 
 @dataclass(frozen=True)
 class Town:
-    """A database and an index folder; parts are opened as after a start of the process."""
+    """A database and an index; parts are opened as after a start of the process.
+
+    The index is one of the embedded engine in `folder`, or what `open_index` opens.
+    """
 
     database: Database
     folder: Path
     embedder: Double = field(default_factory=Double)
+    open_index: Opener | None = None
 
-    def engine(self) -> EmbeddedEngine:
-        return EmbeddedEngine(self.folder, self.embedder.name, self.embedder.dimension)
+    def engine(self) -> Engine:
+        opened = self.open_index or partial(EmbeddedEngine, self.folder)
+        return opened(self.embedder.name, self.embedder.dimension)
 
-    def indexer(self, engine: EmbeddedEngine | None = None) -> Indexer:
+    def indexer(self, engine: Engine | None = None) -> Indexer:
         return Indexer(database=self.database, engine=engine or self.engine(), embedder=self.embedder)
 
-    def service(self, engine: EmbeddedEngine) -> SearchService:
+    def service(self, engine: Engine) -> SearchService:
         finder = Finder(
             engine=engine, embedder=self.embedder, gazetteer=load_gazetteer(), postcodes=None, today=NOW.date
         )

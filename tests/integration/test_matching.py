@@ -1,8 +1,9 @@
-"""Match over real SQLite and the embedded engine: both directions, who is left out and why, and a stable order."""
+"""Match over real databases and engines: both directions, who is left out and why, and a stable order."""
 
 import shutil
 
 import pytest
+from engine_factories import FACTORIES
 from published import BRADFORD, CAMDEN, LEEDS, NOW, Town
 from sqlalchemy import select
 
@@ -23,12 +24,12 @@ RESPITE = "Respite for carers of people with dementia"
 
 
 @pytest.fixture
-def town(engine, tmp_path) -> Town:
-    return Town(engine, tmp_path / "index")
+def town(engine, tmp_path, open_index) -> Town:
+    return Town(engine, tmp_path / "index", open_index=open_index)
 
 
-@pytest.fixture(scope="module")
-def packaged(template_database, tmp_path_factory):
+@pytest.fixture(scope="module", params=sorted(FACTORIES))
+def packaged(request, template_database, tmp_path_factory):
     """Give the packaged fixtures with search over them, for reading only."""
     folder = tmp_path_factory.mktemp("packaged")
     shutil.copyfile(template_database, folder / "exchange.db")
@@ -36,7 +37,8 @@ def packaged(template_database, tmp_path_factory):
     with writing(database) as session:
         seed_taxonomy(session, NOW)
     load_fixtures(database, NOW)
-    yield Town(database, folder / "index").open()
+    with FACTORIES[request.param](folder) as open_index:
+        yield Town(database, folder, open_index=open_index).open()
     database.dispose()
 
 

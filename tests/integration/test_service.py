@@ -16,8 +16,8 @@ YORKSHIRE = "E12000003"
 
 
 @pytest.fixture
-def town(engine, tmp_path) -> Town:
-    return Town(engine, tmp_path / "index")
+def town(engine, tmp_path, open_index) -> Town:
+    return Town(engine, tmp_path / "index", open_index=open_index)
 
 
 def ids(results) -> list[int]:
