@@ -99,6 +99,18 @@ def test_while_one_caller_tries_the_others_do_not_wait(breaker, part, clock):
     assert not breaker.broken
 
 
+def test_an_answer_to_what_was_asked_before_the_failure_does_not_count(breaker, part, clock):
+    def slow() -> str:
+        clock[0] += 1
+        fail(breaker, part)  # another caller, meanwhile
+        return "answer"
+
+    assert breaker.run(slow) == "answer"
+    assert breaker.broken
+    with pytest.raises(UnavailableError, match="a moment ago"):
+        breaker.run(part.use)
+
+
 def test_an_error_of_another_kind_says_nothing_of_the_part(breaker, part):
     def not_there() -> None:
         raise NotFoundError("There is no listing 7; check the number.")
