@@ -1,1 +1,1 @@
-"""Measurements of speed and memory; nothing here asserts a time and nothing of the product depends on it."""
+"""Measurements of speed and memory, and faults made on purpose (`faults`); nothing of the product depends on it."""
