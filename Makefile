@@ -17,7 +17,7 @@ ELASTICSEARCH_OUT = $(if $(EXCHANGE_TEST_ELASTICSEARCH),,; those on Elasticsearc
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run setup assets postcodes test test-browser check bench faults clean chromium
+.PHONY: help run setup assets postcodes test test-browser check bench bench-elastic faults clean chromium
 
 help:  ## list these commands
 	@echo "Innovation Exchange: make COMMAND"
@@ -88,6 +88,9 @@ check: .venv/.packages  ## lint, check the format, check the types
 
 bench: setup  ## measure speed and memory with 10,000 and 100,000 listings (long)
 	@$(BIN)/python -m benchmarks.embedded
+
+bench-elastic: setup  ## measure the Elasticsearch engine beside the bare client (long)
+	@$(BIN)/python -m benchmarks.elastic
 
 faults: setup  ## break workers and servers on purpose and see that nothing is lost (10 minutes)
 	@$(BIN)/python -m benchmarks.faults $(if $(SEED),--seed $(SEED))

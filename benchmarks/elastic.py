@@ -1,7 +1,8 @@
 """`python -m benchmarks.elastic`: speed of the Elasticsearch engine beside the bare client; measures, asserts nothing.
 
-The server is the one of EXCHANGE_ELASTICSEARCH_URL. The listings are a real corpus and copies of it with altered words;
-see `copies`. A search is timed without the query's embedding; beside it the bare client sends the same body.
+The server is the one of EXCHANGE_ELASTICSEARCH_URL, or one that is started for the run. The listings are a real corpus
+and copies of it with altered words; see `copies`. A search is timed without the query's embedding; beside it the bare
+client sends the same body.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from tempfile import TemporaryDirectory
 
 from rich.table import Table
 
+from benchmarks.faults.servers import elasticsearch
 from benchmarks.figures import Spread, machine, spread, times
 from benchmarks.searching import Remembered
 from benchmarks.store import Store, embed_originals, grow, import_into, open_store
@@ -25,7 +27,7 @@ from exchange.content import Kind
 from exchange.database import open_database
 from exchange.errors import UnavailableError
 from exchange.schema import migrate
-from exchange.settings import PREFIX, load_settings
+from exchange.settings import PREFIX, Elasticsearch, load_settings
 from indexer.elastic_client import Access, Clients, connect
 from indexer.elastic_index import open_index
 from indexer.elastic_request import request_of
@@ -77,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     texts = material(asked.data)
     if texts.notice:
         say(texts.notice)
-    settings = load_settings(os.environ | {PREFIX + "ENGINE": "elasticsearch"})
+    settings = load_settings()
     embedder = open_embedder(settings)
     home = settings.data_dir / FOLDER
     home.mkdir(parents=True, exist_ok=True)
@@ -107,10 +109,27 @@ def _fixed(embedder: Embedder) -> Callable[[], int]:
 
 @contextmanager
 def _clients() -> Iterator[Clients]:
-    given = load_settings(os.environ | {PREFIX + "ENGINE": "elasticsearch"}).elasticsearch
-    if given is None:
-        raise SystemExit("Set EXCHANGE_ELASTICSEARCH_URL to the server to measure.")
-    access = Access(
+    with _server() as environment:
+        given = load_settings(environment | {PREFIX + "ENGINE": "elasticsearch"}).elasticsearch
+        clients = connect(_access(given)) if given else None
+        if clients is None:
+            raise SystemExit("Set EXCHANGE_ELASTICSEARCH_URL to the server to measure.")
+        yield clients
+        clients.close()
+
+
+@contextmanager
+def _server() -> Iterator[dict[str, str]]:
+    name = PREFIX + "ELASTICSEARCH_URL"
+    if os.environ.get(name):
+        yield dict(os.environ)
+        return
+    with elasticsearch("bench") as (_, address):
+        yield dict(os.environ) | {name: address}
+
+
+def _access(given: Elasticsearch) -> Access:
+    return Access(
         urls=given.urls,
         username=given.username,
         password=given.password,
@@ -118,9 +137,6 @@ def _clients() -> Iterator[Clients]:
         ca=given.ca,
         patience=PATIENCE,
     )
-    clients = connect(access)
-    yield clients
-    clients.close()
 
 
 @dataclass(frozen=True, slots=True)
