@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engine import Found
+from indexer.long_text import LEXICAL
 
 Scores = NDArray[np.float32]
 
@@ -27,7 +28,7 @@ class Weights:
     With .58, all four judged sets that have a bar (grants, outcomes, notices, SciFact) pass it; .5 loses the outcomes.
     """
 
-    lexical: float = 0.58
+    lexical: float = LEXICAL
     exact: float = 10.0
 
 

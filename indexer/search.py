@@ -17,9 +17,11 @@ from indexer.document import pack
 from indexer.embedder import MODEL_FAILURES, Embedder, Vectors
 from indexer.engine import Engine, Found, Plan, TermGroup
 from indexer.fusion import Scores, Weights, fuse, order
+from indexer.long_text import lexical_weight, without_procedure
 from indexer.results import DEEPEST, Facet, Query, Sort
 from indexer.rule import TUNING, Tuning, lexical_scale, rule_for
 from indexer.suggest import MOST_WORDS, nearest
+from indexer.thesaurus import packaged
 from indexer.timing import Step, step
 
 log = logging.getLogger(__name__)
@@ -75,11 +77,12 @@ class Finder:
         text = query.text[:LONGEST_TEXT]
         reader = ConstraintReader(self.gazetteer, self.postcodes)
         reading = reader.read(text, query.removed) if query.read_constraints else Reading(text=text)
-        groups = self._respelt(reading.text, term_groups(reading.text))
+        typed = self._respelt(reading.text, term_groups(reading.text))
+        groups = self._widened(reading.text, typed)
         wanted = query.filters.get(Facet.PLACE, ())
         weights = self._weights(groups)
         plan = Plan(
-            rule=rule_for(weights, [self._known(g) for g in groups], self.tuning),
+            rule=rule_for(self._weights(typed), [self._known(g) for g in typed], self.tuning),
             terms=groups if self.leg != Leg.DENSE else (),
             vectors=self._vectors(reading.text),
             phrase=text,
@@ -94,7 +97,7 @@ class Finder:
             depth=_depth(query),
             sort=query.sort,
             scale=lexical_scale(weights) if self.leg != Leg.DENSE else 0.0,
-            lexical_weight=self.weights.lexical,
+            lexical_weight=lexical_weight(len(typed), self.weights.lexical),
         )
         return plan, reading
 
@@ -111,6 +114,11 @@ class Finder:
             return group
         others = tuple((term, RESPELT) for term in terms(near))
         return replace(group, alternatives=(*group.alternatives, *others))
+
+    def _widened(self, text: str, groups: tuple[TermGroup, ...]) -> tuple[TermGroup, ...]:
+        """Take the words of buying out of a page, and let words that mean the same also count in a short text."""
+        known = {group.typed: self.engine.idf(group.typed) for group in groups}
+        return packaged().expand(text, without_procedure(groups), known)
 
     def _known(self, group: TermGroup) -> bool:
         return any(self.engine.frequency(term) for term, _ in group.alternatives)
@@ -140,7 +148,7 @@ class Finder:
         with step(Step.ENGINE):
             found = self.engine.search(plan)
         with step(Step.FUSION):
-            scores = fuse(found, self.weights, plan.scale)
+            scores = fuse(found, replace(self.weights, lexical=plan.lexical_weight), plan.scale)
             rows = _sorted(query, plan, found, scores)
         return Ranked(
             found=found,

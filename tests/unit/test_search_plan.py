@@ -15,6 +15,7 @@ from indexer.engine import Entry
 from indexer.engine_embedded import EmbeddedEngine
 from indexer.results import Facet, Query, Sort
 from indexer.search import LONGEST_TEXT, Finder, Leg, term_groups
+from indexer.thesaurus import OTHER_WORD
 
 TODAY = date(2026, 6, 15)
 LEEDS, CAMDEN = "E08000035", "E09000007"
@@ -201,3 +202,27 @@ def test_a_caller_may_add_what_it_knows_to_the_plan(finder, index):
     index.rebuild(DATED)
     ranked = finder.ranked(Query(text="respite"), lambda plan: replace(plan, only=3))
     assert ranked.found.ids.tolist() == [3]
+
+
+def test_a_word_that_means_the_same_also_counts_but_less(finder):
+    (group,) = finder.plan(Query(text="teenagers"))[0].terms
+    (typed, *others) = group.alternatives
+    assert typed == ("teenag", 1.0)
+    assert ("adolesc", OTHER_WORD) in others
+
+
+def test_other_words_do_not_make_unknown_ones_known(finder, index):
+    index.rebuild([listing(1, "adolescents"), listing(2, "boats")])
+    strict, usual = finder.plan(Query(text="teenagers"))[0].rule, finder.plan(Query(text="boats"))[0].rule
+    assert strict.cosine > usual.cosine
+
+
+def test_a_page_is_asked_for_without_the_words_of_buying_and_by_its_words_above_all(finder):
+    page = "Tender for a contract: " + " ".join(f"topic{letter}" for letter in "abcdefghijklmnopqrstuvwxyz" * 2)
+    plan = finder.plan(Query(text=page + " " + " ".join(f"word{n}x" for n in range(40))))[0]
+    assert not {"tender", "contract"} & {group.typed for group in plan.terms}
+    assert plan.lexical_weight > finder.plan(Query(text="respite for carers"))[0].lexical_weight
+
+
+def test_a_short_text_keeps_the_words_of_buying(finder):
+    assert terms(finder, "tender for gardening") == ["tender", "garden"]
