@@ -214,10 +214,25 @@ class Term(Base):
 
 
 class Vector(Base):
-    """One embedded text, by model and hash, so that nothing is embedded twice; float32, little-endian."""
+    """One embedded text, by model and hash, so that nothing is embedded twice; float32, little-endian.
+
+    Under a second name of the model stands what `indexer/passages.py` keeps of a passage.
+    """
 
     __tablename__ = "vector"
 
     model: Mapped[str] = mapped_column(primary_key=True)
     text_hash: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     value: Mapped[bytes]
+
+
+class ListingPassages(Base):
+    """Which passages a listing has in the index: hashes of 16 bytes one after the other, and its areas and groups."""
+
+    __tablename__ = "listing_passages"
+
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int]
+    hashes: Mapped[bytes]
+    areas: Mapped[list[str]]
+    groups: Mapped[list[str]]

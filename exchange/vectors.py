@@ -38,3 +38,13 @@ def keep_vectors(session: Session, model: str, vectors: Mapping[bytes, bytes]) -
     insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
     for start in range(0, len(rows), CHUNK):
         session.execute(insert(Vector).on_conflict_do_nothing(), rows[start : start + CHUNK])
+
+
+def kept_hashes(session: Session, model: str, hashes: Iterable[bytes]) -> set[bytes]:
+    """Say which of these texts have something kept, without reading it."""
+    wanted = list(dict.fromkeys(hashes))
+    found: set[bytes] = set()
+    for start in range(0, len(wanted), CHUNK):
+        part = wanted[start : start + CHUNK]
+        found.update(session.scalars(select(Vector.text_hash).where(Vector.model == model, Vector.text_hash.in_(part))))
+    return found
