@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from exchange.errors import UnavailableError
 from exchange.settings import PACKAGED_MODEL
+from indexer.analysis import tokens as words_of
 from indexer.analysis import topic_terms
 from indexer.timing import Purpose, embedding
+from indexer.token_reader import Tokens, read_batch
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
@@ -47,6 +49,12 @@ class Embedder(Protocol):
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         """Embed a person's texts ahead of any indexing; same shape."""
+
+    def read(self, texts: Sequence[str], progress: Progress | None = None) -> list[Tokens]:
+        """Give each text's token vectors beside its own, for indexing."""
+
+    def read_query(self, texts: Sequence[str]) -> list[Tokens]:
+        """Give a person's texts their token vectors beside their own, ahead of any indexing."""
 
 
 class _Guard:
@@ -118,23 +126,51 @@ class ModelEmbedder:
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Embed texts for indexing, longest first (so that a batch holds texts of like length)."""
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         found = np.empty((len(texts), self.dimension), np.float32)
-        done = 0
-        while done < len(order):
-            size = WAITED_BATCH if self._guard.waiting else QUIET_BATCH
-            rows = order[done : done + size]
-            with self._guard.batch(), embedding(len(rows), Purpose.INDEXING):
-                found[rows] = self._run([texts[i] for i in rows], size)
-            done += len(rows)
-            if progress:
-                progress(len(rows))
+
+        def run(rows: list[int], size: int) -> None:
+            found[rows] = self._run([texts[i] for i in rows], size)
+
+        self._in_batches(texts, run, progress)
         return found
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         """Embed a person's texts ahead of any indexing."""
         with self._guard.query(), embedding(len(texts), Purpose.QUERY):
             return self._run(texts, WAITED_BATCH)
+
+    def read(self, texts: Sequence[str], progress: Progress | None = None) -> list[Tokens]:
+        """Give each text's token vectors beside its own, for indexing: one run of the model gives both."""
+        found: dict[int, Tokens] = {}
+
+        def run(rows: list[int], _size: int) -> None:
+            found.update(zip(rows, read_batch(self._model, [texts[i] for i in rows]), strict=True))
+
+        self._in_batches(texts, run, progress)
+        return [found[i] for i in range(len(texts))]
+
+    def read_query(self, texts: Sequence[str]) -> list[Tokens]:
+        """Give a person's texts their token vectors beside their own, ahead of any indexing."""
+        found: list[Tokens] = []
+        with self._guard.query(), embedding(len(texts), Purpose.QUERY):
+            for start in range(0, len(texts), WAITED_BATCH):
+                found += read_batch(self._model, texts[start : start + WAITED_BATCH])
+        return found
+
+    def _in_batches(
+        self, texts: Sequence[str], run: Callable[[list[int], int], None], progress: Progress | None
+    ) -> None:
+        """Run the model over the rows of each batch, the longest texts first, with the model to oneself meanwhile."""
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        done = 0
+        while done < len(order):
+            size = WAITED_BATCH if self._guard.waiting else QUIET_BATCH
+            rows = order[done : done + size]
+            with self._guard.batch(), embedding(len(rows), Purpose.INDEXING):
+                run(rows, size)
+            done += len(rows)
+            if progress:
+                progress(len(rows))
 
 
 class HashEmbedder:
@@ -163,3 +199,18 @@ class HashEmbedder:
         """Embed a person's texts; the double has no queue."""
         with embedding(len(texts), Purpose.QUERY):
             return self.encode(texts)
+
+    def read(self, texts: Sequence[str], progress: Progress | None = None) -> list[Tokens]:
+        """Give one token a word: its term's direction."""
+        return [self._one(text, whole) for text, whole in zip(texts, self.encode(texts, progress), strict=True)]
+
+    def read_query(self, texts: Sequence[str]) -> list[Tokens]:
+        """Give one token a word; the double has no queue."""
+        with embedding(len(texts), Purpose.QUERY):
+            return self.read(texts)
+
+    def _one(self, text: str, whole: Vectors) -> Tokens:
+        found = words_of(text)
+        vectors = [self._direction(token.term) for token in found]
+        rows = np.asarray(vectors, np.float32).reshape(len(found), self.dimension)
+        return Tokens(rows, tuple((token.start, token.end) for token in found), whole)

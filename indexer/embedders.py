@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from exchange.errors import UnavailableError
 from indexer.embedder import MODEL_FAILURES, Embedder, Progress, Vectors
 from indexer.engine import Engine
+from indexer.token_reader import Tokens
 
 TRY_AGAIN = 60.0
 """Seconds after which a model that could not be loaded is tried again; until then who asks need not wait."""
@@ -38,6 +39,14 @@ class LazyEmbedder:
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         """Embed a person's texts ahead of any indexing."""
         return self._ready().encode_query(texts)
+
+    def read(self, texts: Sequence[str], progress: Progress | None = None) -> list[Tokens]:
+        """Give each text's token vectors beside its own."""
+        return self._ready().read(texts, progress)
+
+    def read_query(self, texts: Sequence[str]) -> list[Tokens]:
+        """Give a person's texts their token vectors, ahead of any indexing."""
+        return self._ready().read_query(texts)
 
     def _ready(self) -> Embedder:
         with self._lock:
@@ -102,3 +111,11 @@ class ServingEmbedder:
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         """Embed a person's texts ahead of any indexing."""
         return self._embedders.get(self.name).encode_query(texts)
+
+    def read(self, texts: Sequence[str], progress: Progress | None = None) -> list[Tokens]:
+        """Give each text's token vectors beside its own."""
+        return self._embedders.get(self.name).read(texts, progress)
+
+    def read_query(self, texts: Sequence[str]) -> list[Tokens]:
+        """Give a person's texts their token vectors, ahead of any indexing."""
+        return self._embedders.get(self.name).read_query(texts)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine as Database
 from exchange.database import reading, writing
 from exchange.vectors import keep_vectors, known_vectors, text_hash
 from indexer.embedder import Embedder, Progress, Vectors
+from indexer.token_reader import Tokens
 
 SAVE_EVERY = 2_048
 """Texts between two saves: a stopped run loses little."""
@@ -62,3 +63,11 @@ class KeptVectors:
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         """Give the vectors of texts; only new ones are embedded, without a person's precedence."""
         return self.encode(texts)
+
+    def read(self, texts: Sequence[str], progress: Progress | None = None) -> list[Tokens]:
+        """Give token vectors, which are not kept here."""
+        return self._embedder.read(texts, progress)
+
+    def read_query(self, texts: Sequence[str]) -> list[Tokens]:
+        """Give token vectors, which are not kept here."""
+        return self._embedder.read_query(texts)
