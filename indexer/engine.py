@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from exchange.content import Gender, Kind
 from exchange.errors import UnavailableError
+from indexer.ages import OLDEST
 from indexer.document import Document
 from indexer.embedder import Progress, Vectors
 from indexer.results import DEEPEST, Facet, Sort
@@ -53,11 +54,27 @@ class PlaceAsk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleAsk:
-    """The people that are asked for; None where the text does not say."""
+    """The people that are asked for; None where the text does not say.
+
+    `implied` are ages that words imply ("teenagers"), any of them: they put last who states others, and no one else.
+    """
 
     gender: Gender | None = None
     age_min: int | None = None
     age_max: int | None = None
+    implied: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def ages(self) -> tuple[tuple[int, int], ...]:
+        """Give the ranges of years that are asked for, any of them: those typed, or else those implied."""
+        if self.age_min is None and self.age_max is None:
+            return self.implied
+        return ((self.age_min or 0, OLDEST if self.age_max is None else self.age_max),)
+
+    @property
+    def unstated_age(self) -> int:
+        """Give the tier of a listing that states no age: behind the others only where a person typed one."""
+        return 3 if self.age_min is not None or self.age_max is not None else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from exchange.content import Gender
+from indexer.ages import OLDEST, age_tiers, shared
 from indexer.columns import GENDERS, KINDS, UNSTATED, Columns, district_bits, ordinal, plain
 from indexer.engine import PeopleAsk, PlaceAsk, Plan, TermGroup
 from indexer.results import ASKED, NOT_STATED, Facet
@@ -105,13 +106,15 @@ def people_tiers(columns: Columns, ask: PeopleAsk) -> Tiers:
     if ask.gender in {Gender.WOMEN, Gender.MEN}:
         match = np.isin(columns.gender, [GENDERS[ask.gender], GENDERS[Gender.ANY]])
         tiers = np.maximum(tiers, np.where(match, 1, np.where(columns.gender == 0, 3, 4)).astype(np.uint8))
-    if ask.age_min is not None or ask.age_max is not None:
-        low, high = ask.age_min or 0, 200 if ask.age_max is None else ask.age_max
-        stated = (columns.age_min != UNSTATED) | (columns.age_max != UNSTATED)
-        top = np.where(columns.age_max == UNSTATED, 200, columns.age_max)
-        match = (columns.age_min <= high) & (top >= low)
-        tiers = np.maximum(tiers, np.where(~stated, 3, np.where(match, 1, 4)).astype(np.uint8))
-    return tiers
+    return np.maximum(tiers, _age_tiers(columns, ask)) if ask.ages else tiers
+
+
+def _age_tiers(columns: Columns, ask: PeopleAsk) -> Tiers:
+    stated = (columns.age_min != UNSTATED) | (columns.age_max != UNSTATED)
+    low = np.maximum(columns.age_min, 0)
+    high = np.where(columns.age_max == UNSTATED, OLDEST, columns.age_max).astype(np.int16)
+    share = np.max([shared(ages, low, high) for ages in ask.ages], axis=0)
+    return np.where(stated, age_tiers(share), ask.unstated_age).astype(np.uint8)
 
 
 def tiers_of(columns: Columns, plan: Plan) -> Tiers:
