@@ -13,6 +13,8 @@ from exchange.place_removal import strip_places
 from exchange.place_text import PlaceMention, find_places
 from exchange.places import Gazetteer
 from exchange.postcodes import Postcodes
+from indexer.ages import OLDEST as LATEST
+from indexer.ages import Ages, implied_ages
 from indexer.engine import PeopleAsk, PlaceAsk
 from indexer.results import Chip
 
@@ -108,11 +110,24 @@ def place_ask(gazetteer: Gazetteer, codes: tuple[str, ...]) -> PlaceAsk:
 def _people(text: str) -> Iterator[tuple[Chip, PeopleAsk]]:
     plain = _NOT_ABOUT.sub(lambda m: " " * len(m.group()), text)
     women, men = _WOMEN.search(plain), _MEN.search(plain)
+    typed = list(_ages(text))
+    by_sex, others = _implied(plain) if not typed else ((), ())
     if women and not men:
-        yield Chip(key="people:women", label="For women or girls", words=women.group()), PeopleAsk(gender=Gender.WOMEN)
+        ask = PeopleAsk(gender=Gender.WOMEN, implied=() if others else by_sex)
+        yield Chip(key="people:women", label="For women or girls", words=women.group()), ask
     if men and not women:
-        yield Chip(key="people:men", label="For men or boys", words=men.group()), PeopleAsk(gender=Gender.MEN)
-    yield from _ages(text)
+        ask = PeopleAsk(gender=Gender.MEN, implied=() if others else by_sex)
+        yield Chip(key="people:men", label="For men or boys", words=men.group()), ask
+    yield from typed
+    if others:
+        yield _implied_chip(others)
+
+
+def _implied(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[Ages, ...]]:
+    """Give the ages that words for a sex alone imply ("girls"), which go with its chip, and all others."""
+    found = implied_ages(text)
+    sexes = [ages for ages in found if _WOMEN.fullmatch(ages.words) or _MEN.fullmatch(ages.words)]
+    return tuple(dict.fromkeys((ages.low, ages.high) for ages in sexes)), tuple(a for a in found if a not in sexes)
 
 
 def _ages(text: str) -> Iterator[tuple[Chip, PeopleAsk]]:
@@ -145,3 +160,12 @@ def _age_chip(words: str, low: int | None, high: int | None) -> tuple[Chip, Peop
         label = f"Aged {high} and under"
     key = f"age:{'' if low is None else low}-{'' if high is None else high}"
     return Chip(key=key, label=label, words=words), PeopleAsk(age_min=low, age_max=high)
+
+
+def _implied_chip(implied: tuple[Ages, ...]) -> tuple[Chip, PeopleAsk]:
+    """Make one chip of all ages that words imply: a listing for any of them is for these people."""
+    once = dict.fromkeys((ages.low, ages.high) for ages in implied)
+    spans = [f"{low} and over" if high >= LATEST else f"{low} to {high}" for low, high in once]
+    words = ", ".join(dict.fromkeys(ages.words for ages in implied))
+    key = "implied:" + "+".join(f"{low}-{high}" for low, high in once)
+    return Chip(key=key, label=f"Aged {' or '.join(spans)}", words=words), PeopleAsk(implied=tuple(once))

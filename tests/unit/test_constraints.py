@@ -39,7 +39,7 @@ CHIPS = [
     ("ladies who lunch", {"people:women"}),
     ("boys' club for girls", {"people:women"}),
     # men and boys
-    ("loneliness of older men", {"people:men"}),
+    ("loneliness of older men", {"people:men", "implied:60-100"}),
     ("mentoring for boys", {"people:men"}),
     ("male carers", {"people:men"}),
     ("MEN at risk of suicide", {"people:men"}),
@@ -89,7 +89,6 @@ NO_CHIPS = [
     "2016-2017 accounts",
     "on 01-02-2016",
     "16-24 hours of training",
-    "babies of 12-24 months",
     "a 12-18 month pilot",
     "an 18-24-month contract",
     "24-48 hrs after discharge",
@@ -225,3 +224,23 @@ def test_removing_every_chip_gives_the_text_as_typed(text):
 @given(st.text(max_size=200))
 def test_any_text_can_be_read(text):
     assert READER.read(text).text is not None
+
+
+IMPLIED = [
+    ("clubs for teenagers", ["implied:13-19"], ((13, 19),)),
+    ("lunch for pensioners and toddlers", ["implied:0-5+60-100"], ((0, 5), (60, 100))),
+    ("babies of 12-24 months", ["implied:0-5"], ((0, 5),)),
+    ("mentoring for girls", ["people:women"], ((0, 18),)),
+    ("teenage girls", ["people:women", "implied:13-19"], ((13, 19),)),
+    ("teenagers aged 16-17", ["age:16-17"], ()),
+    ("working with men and women", [], ()),
+    ("parents of teenagers", [], ()),
+]
+
+
+@pytest.mark.parametrize(("text", "chips", "ages"), IMPLIED)
+def test_ages_that_words_imply_are_told_and_can_be_removed(text, chips, ages):
+    reading = READER.read(text)
+    implied = {years for ask in reading.people for years in ask.implied}
+    assert ([chip.key for chip in reading.chips], implied) == (chips, set(ages))
+    assert READER.read(text, frozenset(chips)).people == ()
