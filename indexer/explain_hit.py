@@ -1,6 +1,7 @@
 """Why a search result is here: place, people, the closest sentence, the words found; decides no order."""
 
 from exchange.content import Content, Gender, Kind
+from indexer.ages import NEAR, share
 from indexer.analysis import tokens
 from indexer.constraints import Reading
 from indexer.document import texts_of
@@ -54,7 +55,14 @@ def _place(side: Side, reading: Reading) -> list[Reason | Gap]:
 def _people(side: Side, reading: Reading) -> list[Reason | Gap]:
     labels = [chip.label for chip in reading.chips if not chip.key.startswith("place:")]
     pairs = zip(reading.people, labels, strict=True)
-    return [(_gender if ask.gender else _ages)(side.content, ask, label) for ask, label in pairs]
+    told: list[Reason | Gap | None] = []
+    for ask, label in pairs:
+        if ask.gender:
+            told.append(_gender(side.content, ask, label))
+        told.append(
+            _implied(side.content, ask, label) if ask.implied or ask.gender else _ages(side.content, ask, label)
+        )
+    return [one for one in told if one is not None]
 
 
 def _gender(content: Content, ask: PeopleAsk, label: str) -> Reason | Gap:
@@ -78,9 +86,19 @@ def _ages(content: Content, ask: PeopleAsk, label: str) -> Reason | Gap:
     if theirs[0] <= low and high <= theirs[1]:
         return Reason(text=told, field="who")
     asked = f"you said {label[0].lower()}{label[1:]}"
-    if theirs[0] <= high and low <= theirs[1]:
+    if share((low, high), content.age_min, content.age_max) >= NEAR:
         return Gap(text=f"{told} ({asked})", field="who")
     return Gap(text=f"For other ages: {told[0].lower()}{told[1:]} ({asked})", field="who")
+
+
+def _implied(content: Content, ask: PeopleAsk, label: str) -> Gap | None:
+    """Tell of ages that nobody typed only where the listing states others."""
+    if not ask.implied or (content.age_min is None and content.age_max is None):
+        return None
+    if any(share(ages, content.age_min, content.age_max) >= NEAR for ages in ask.implied):
+        return None
+    told = _span(content.age_min, content.age_max)
+    return Gap(text=f"For other ages: takes {told} (your words say {label[0].lower()}{label[1:]})", field="who")
 
 
 def _span(low: int | None, high: int | None) -> str:

@@ -145,3 +145,17 @@ def test_only_the_first_words_are_told():
 
 def test_browsing_has_no_reasons():
     assert told(innovation("Respite", delivers_in=(LEEDS,)), "") == Explained((), ())
+
+
+@pytest.mark.parametrize(
+    ("ages", "told"), [((65, None), True), ((30, 40), True), ((11, 18), False), ((None, None), False)]
+)
+def test_ages_that_nobody_typed_are_told_only_where_a_listing_states_others(ages, told):
+    reasons, gaps = lines(innovation(age_min=ages[0], age_max=ages[1]), "club for teenagers", "who")
+    assert (reasons, any("For other ages" in gap for gap in gaps), bool(gaps)) == ([], told, told)
+
+
+def test_a_girls_club_is_told_from_one_for_women_of_other_ages():
+    reasons, gaps = lines(innovation(gender=Gender.WOMEN, age_min=40), "mentoring for girls", "who")
+    assert reasons == ["For women or girls"]
+    assert len(gaps) == 1
