@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from exchange.content import Gender
+from indexer.ages import NEAR, OLDEST
 from indexer.columns import ordinal, plain
 from indexer.elastic_fields import (
     AGE_MAX,
@@ -228,18 +229,28 @@ def people_within(ask: PeopleAsk, tier: int) -> Body:
     if ask.gender in {Gender.WOMEN, Gender.MEN}:
         stated: list[Body] = [{"terms": {GENDER: [ask.gender.value, BOTH_GENDERS]}}]
         parts.append(any_of([*stated, *([none_of([{"exists": {"field": GENDER}}])] if tier >= 3 else [])]))
-    if ask.age_min is not None or ask.age_max is not None:
+    if ask.ages:
         parts.append(_ages_within(ask, tier))
     return all_of(parts)
 
 
+SHARED: Final = (
+    "double low = doc[params.min].size() == 0 ? 0 : doc[params.min].value;"
+    "double high = doc[params.max].size() == 0 ? params.oldest : Math.min(doc[params.max].value, params.oldest);"
+    "for (ages in params.asked) {"
+    "  double both = Math.min(high, ages[1]) - Math.max(low, ages[0]) + 1;"
+    "  double shorter = Math.min(high - low + 1, ages[1] - ages[0] + 1);"
+    "  if (both / Math.max(shorter, 1) >= params.near) { return true; }"
+    "} return false;"
+)
+"""The arithmetic of `ages.shared`, over one listing's values."""
+
+
 def _ages_within(ask: PeopleAsk, tier: int) -> Body:
     states_any = any_of([{"exists": {"field": AGE_MIN}}, {"exists": {"field": AGE_MAX}}])
-    outside: list[Body] = [{"range": {AGE_MAX: {"lt": ask.age_min or 0}}}]
-    if ask.age_max is not None:
-        outside.append({"range": {AGE_MIN: {"gt": ask.age_max}}})
-    match = all_of([states_any, none_of(outside)])
-    return any_of([match, none_of([states_any])]) if tier >= 3 else match
+    parameters = {"min": AGE_MIN, "max": AGE_MAX, "oldest": OLDEST, "near": NEAR, "asked": [list(a) for a in ask.ages]}
+    match = all_of([states_any, {"script": {"script": {"source": SHARED, "params": parameters}}}])
+    return any_of([match, none_of([states_any])]) if tier >= ask.unstated_age else match
 
 
 def within(plan: Plan, tier: int) -> Body:
