@@ -11,8 +11,6 @@ from indexer.engine import Entry, PeopleAsk, PlaceAsk, Plan
 from indexer.results import ASKED, NOT_STATED, Facet
 from indexer.statistics import FIELD_WEIGHTS, K1, B
 
-EVER = 999
-
 
 @dataclass(frozen=True)
 class Row:
@@ -142,12 +140,17 @@ def gender_tier(document: Document, ask: PeopleAsk) -> int:
 
 
 def age_tier(document: Document, ask: PeopleAsk) -> int:
-    if ask.age_min is None and ask.age_max is None:
+    if not ask.ages:
         return 1
+    typed = ask.age_min is not None or ask.age_max is not None
     if document.age_min is None and document.age_max is None:
-        return 3
-    youngest, oldest = document.age_min or 0, EVER if document.age_max is None else document.age_max
-    return 1 if youngest <= (EVER if ask.age_max is None else ask.age_max) and oldest >= (ask.age_min or 0) else 4
+        return 3 if typed else 1
+    low, high = document.age_min or 0, 100 if document.age_max is None else min(document.age_max, 100)
+    for first, last in ask.ages:
+        both, shorter = min(high, last) - max(low, first) + 1, min(high - low + 1, last - first + 1)
+        if both >= 0.25 * max(shorter, 1):
+            return 1
+    return 4
 
 
 def buckets(document: Document, facet: Facet) -> set[str]:

@@ -91,7 +91,8 @@ groups = st.builds(
     st.sampled_from([1.0, 2.0, 0.5]),
 )
 asked_places = subsets(DISTRICTS).map(lambda codes: near(*codes))
-asked_people = st.builds(PeopleAsk, gender=genders, age_min=maybe_age, age_max=maybe_age)
+implied = st.lists(st.tuples(st.integers(0, 15), st.integers(15, 30)), max_size=2).map(tuple)
+asked_people = st.builds(PeopleAsk, gender=genders, age_min=maybe_age, age_max=maybe_age, implied=implied)
 thresholds = st.sampled_from([0.12, 0.37, 0.52, 0.71])
 plans = st.builds(
     Plan,
