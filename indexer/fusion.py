@@ -64,7 +64,15 @@ def order(found: Found, scores: Scores) -> NDArray[np.intp]:
 
     Those below the rule come last. Equals stand by `tie_break`.
     """
-    lifted = found.strong & (scores >= LIFTED)
+    return by_score(found.ids, scores, bands(found, found.strong & (scores >= LIFTED)))
+
+
+def bands(found: Found, lifted: NDArray[np.bool_]) -> NDArray[np.int16]:
+    """Give what goes before the score: exact names, the tier of those that may be lifted, the others, the rest."""
     tier = np.where(lifted, found.tier, LESS_CLOSE if found.tier.any() else 0).astype(np.int16)
-    band = np.where(found.exact, -1, np.where(found.qualifies, tier, BELOW))
-    return np.lexsort((tie_break(found.ids), -np.round(scores, DIGITS), band))
+    return np.asarray(np.where(found.exact, -1, np.where(found.qualifies, tier, BELOW)), np.int16)
+
+
+def by_score(ids: NDArray[np.int64], scores: Scores, band: NDArray[np.int16]) -> NDArray[np.intp]:
+    """Order by band, then by score; equals stand by `tie_break`."""
+    return np.lexsort((tie_break(ids), -np.round(scores, DIGITS), band))

@@ -19,6 +19,8 @@ At .55 two more of the fixtures' constrained queries put one off topic before on
 `ukcat_charities` falls by .05, at .75 the needs of `moj_rehab_services` that name a region fall by .08.
 """
 
+LIKENESS = "like the closest"
+
 MOST_LABELS, LABEL_FLOOR, SHARE_SCALE = 3, 0.25, 0.6
 """A query is about its three closest labels, as far as they are above the cosine of unlike texts. All of them together
 count .6, which is what the closest label of a right listing reaches. Floors of .20 and .30 rank alike."""
@@ -77,10 +79,15 @@ class Second:
     score: Array
     parts: dict[str, Array]
 
+    def alone(self, mix: Mix) -> Array:
+        """Give each listing's score without its likeness to others, 0-1: what no other listing changes."""
+        whole = _whole(mix)
+        return np.asarray((self.score - self.parts[LIKENESS]) * (whole / (whole - mix.feedback)), np.float32)
+
 
 def second_score(evidence: Evidence, mix: Mix = MIX, priors: Priors = PRIORS) -> Second:
     """Score the first listings of a query again; each part is given as it counts, so that a page may cite it."""
-    whole = 1 + mix.words + mix.back + mix.area + mix.group + mix.feedback
+    whole = _whole(mix)
     parts: dict[str, Array] = {
         "first": evidence.first,
         "words": mix.words * evidence.words,
@@ -89,9 +96,13 @@ def second_score(evidence: Evidence, mix: Mix = MIX, priors: Priors = PRIORS) ->
         "group": mix.group * stated_or(evidence.group, priors.group),
     }
     alone = np.sum(list(parts.values()), axis=0)
-    parts["like the closest"] = mix.feedback * likeness(alone, evidence.passages, mix.closest)
+    parts[LIKENESS] = mix.feedback * likeness(alone, evidence.passages, mix.closest)
     shares = {name: np.asarray(part / whole, np.float32) for name, part in parts.items()}
     return Second(score=np.asarray(np.sum(list(shares.values()), axis=0), np.float32), parts=shares)
+
+
+def _whole(mix: Mix) -> float:
+    return 1 + mix.words + mix.back + mix.area + mix.group + mix.feedback
 
 
 def aboutness(stated: Array, every: Array) -> float:
