@@ -93,7 +93,7 @@ class Matcher:
             UnavailableError: the engine does not answer, or answers too slowly.
         """
         texts = (" ".join(text_units(asker.content)), *outcome_units(asker.content))
-        finder = replace(self.finder, embedder=self._kept(texts))
+        finder = replace(self.finder, embedder=self._kept(texts), second=None)  # a match has a score of its own
         best: dict[int, float] = {}
         began = time.monotonic()
         for text in texts:

@@ -1,7 +1,7 @@
 """Search: a query becomes a plan, the engine's candidates become an order; the one place of the candidate rule."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -18,10 +18,13 @@ from indexer.embedder import MODEL_FAILURES, Embedder, Vectors
 from indexer.engine import Engine, Found, Plan, TermGroup
 from indexer.fusion import Scores, Weights, fuse, order
 from indexer.long_text import lexical_weight, without_procedure
+from indexer.rerank import DEPTH
 from indexer.results import DEEPEST, Facet, Query, Sort
 from indexer.rule import TUNING, Tuning, lexical_scale, rule_for
+from indexer.second_look import First, SecondLook, Spoken
 from indexer.suggest import MOST_WORDS, nearest
-from indexer.thesaurus import packaged
+from indexer.thesaurus import MOST_WORDS as MOST_WIDENED
+from indexer.thesaurus import Meant, packaged
 from indexer.timing import Step, step
 
 log = logging.getLogger(__name__)
@@ -29,8 +32,8 @@ log = logging.getLogger(__name__)
 WEIGHTS = Weights()
 RESPELT = 0.8
 """What a word counts that was found by its spelling."""
-DEPTHS = 60, 200, DEEPEST
-"""How many candidates are told in order: the first of these that holds the page; 200 take twice as long as 60."""
+DEPTHS = DEPTH, 2 * DEPTH, DEEPEST
+"""How many candidates are told in order: the first of these that holds the page, at least what is looked at again."""
 LONGEST_TEXT = 8_000
 """Characters of a query that are read; a pasted page of 1,000 words fits."""
 
@@ -71,20 +74,27 @@ class Finder:
     tuning: Tuning = TUNING
     weights: Weights = WEIGHTS
     leg: Leg = Leg.BOTH
+    second: SecondLook | None = None
+    """Orders the first results again; None where the first order is all that is asked for."""
 
     def plan(self, query: Query) -> tuple[Plan, Reading]:
         """Turn a query into a plan: constraints read, words weighted, text embedded."""
+        plan, reading, _ = self._planned(query)
+        return plan, reading
+
+    def _planned(self, query: Query) -> tuple[Plan, Reading, Spoken | None]:
         text = query.text[:LONGEST_TEXT]
         reader = ConstraintReader(self.gazetteer, self.postcodes)
         reading = reader.read(text, query.removed) if query.read_constraints else Reading(text=text)
-        typed = self._respelt(reading.text, term_groups(reading.text))
+        typed, respelt = self._respelt(reading.text, term_groups(reading.text))
         groups = self._widened(reading.text, typed)
+        vectors, spoken = self._read(reading.text, (*self._meant(reading.text, typed), *respelt))
         wanted = query.filters.get(Facet.PLACE, ())
         weights = self._weights(groups)
         plan = Plan(
             rule=rule_for(self._weights(typed), [self._known(g) for g in typed], self.tuning),
             terms=groups if self.leg != Leg.DENSE else (),
-            vectors=self._vectors(reading.text),
+            vectors=vectors,
             phrase=text,
             kind=query.kind,
             include_closed=query.include_closed,
@@ -99,21 +109,15 @@ class Finder:
             scale=lexical_scale(weights) if self.leg != Leg.DENSE else 0.0,
             lexical_weight=lexical_weight(len(typed), self.weights.lexical),
         )
-        return plan, reading
+        return plan, reading, spoken
 
-    def _respelt(self, text: str, groups: tuple[TermGroup, ...]) -> tuple[TermGroup, ...]:
+    def _respelt(self, text: str, groups: tuple[TermGroup, ...]) -> tuple[tuple[TermGroup, ...], list[Meant]]:
         """Let a word that no listing holds also be the word that it is spelt like, in queries of few words."""
         if len(groups) > MOST_WORDS:
-            return groups
+            return groups, []
         typed = {token.term: text[token.start : token.end] for token in tokens(text)}
-        return tuple(self._with_nearest(group, typed[group.typed]) for group in groups)
-
-    def _with_nearest(self, group: TermGroup, word: str) -> TermGroup:
-        near = nearest(word, self.engine)
-        if near is None:
-            return group
-        others = tuple((term, RESPELT) for term in terms(near))
-        return replace(group, alternatives=(*group.alternatives, *others))
+        near = {group.typed: found for group in groups if (found := nearest(typed[group.typed], self.engine))}
+        return tuple(_with_nearest(group, near) for group in groups), [Meant((t,), (w,)) for t, w in near.items()]
 
     def _widened(self, text: str, groups: tuple[TermGroup, ...]) -> tuple[TermGroup, ...]:
         """Take the words of buying out of a page, and let words that mean the same also count in a short text."""
@@ -126,30 +130,39 @@ class Finder:
     def _weights(self, groups: tuple[TermGroup, ...]) -> list[float]:
         return [group.factor * self.engine.idf(group.typed) for group in groups]
 
-    def _vectors(self, text: str) -> Vectors | None:
+    def _meant(self, text: str, groups: tuple[TermGroup, ...]) -> tuple[Meant, ...]:
+        return packaged().meant(text) if len(groups) <= MOST_WIDENED else ()
+
+    def _read(self, text: str, meant: Sequence[Meant]) -> tuple[Vectors | None, Spoken | None]:
+        """Embed a text, for a second look with its words."""
         if self.embedder is None or not self._embeds(text):
-            return None
+            return None, None
         try:
             with step(Step.EMBED):
-                return self.embedder.encode_query(pieces(text))
+                if self.second is None or self.leg is not Leg.BOTH:
+                    return self.embedder.encode_query(pieces(text)), None
+                spoken = self.second.read(self.embedder, pieces(text), meant)
+                return spoken.vectors, spoken
         except MODEL_FAILURES as error:
             if self.leg is Leg.DENSE:
                 raise
             log.info("a text was not embedded: %s: %s", type(error).__name__, error)
-            return None  # its words still find much; `Ranked.lexical_only` tells
+            return None, None  # its words still find much; `Ranked.lexical_only` tells
 
     def _embeds(self, text: str) -> bool:
         return self.embedder is not None and self.leg is not Leg.LEXICAL and bool(tokens(text))
 
     def ranked(self, query: Query, change: Callable[[Plan], Plan] = lambda plan: plan) -> Ranked:
         """Find and order all candidates of a query; `change` lets a caller add what it knows to the plan."""
-        plan, reading = self.plan(query)
+        plan, reading, spoken = self._planned(query)
         plan = change(plan)
         with step(Step.ENGINE):
             found = self.engine.search(plan)
         with step(Step.FUSION):
             scores = fuse(found, replace(self.weights, lexical=plan.lexical_weight), plan.scale)
             rows = _sorted(query, plan, found, scores)
+            if spoken is not None and query.sort is Sort.RELEVANCE and (query.page - 1) * query.page_size < DEPTH:
+                rows, scores = self._again(spoken, found, scores, rows)
         return Ranked(
             found=found,
             scores=scores,
@@ -159,6 +172,28 @@ class Finder:
             vectors=plan.vectors,
             lexical_only=plan.vectors is None and self._embeds(reading.text),
         )
+
+    def _again(
+        self, spoken: Spoken, found: Found, scores: Scores, rows: NDArray[np.intp]
+    ) -> tuple[NDArray[np.intp], Scores]:
+        """Order the first results again; where the model fails meanwhile, the first order stands."""
+        if self.second is None or self.embedder is None:
+            return rows, scores
+        exact = np.asarray(self.weights.exact * found.exact, np.float32)
+        try:
+            return self.second.again(
+                self.embedder, spoken, self.engine.idf, First(found=found, scores=scores, rows=rows, exact=exact)
+            )
+        except MODEL_FAILURES as error:
+            log.info("the first order stands: %s: %s", type(error).__name__, error)
+            return rows, scores
+
+
+def _with_nearest(group: TermGroup, near: Mapping[str, str]) -> TermGroup:
+    if group.typed not in near:
+        return group
+    others = tuple((term, RESPELT) for term in terms(near[group.typed]))
+    return replace(group, alternatives=(*group.alternatives, *others))
 
 
 def _depth(query: Query) -> int:
