@@ -19,6 +19,7 @@ from indexer.runs import (
     Workbench,
     ask,
     check_run_out,
+    finder_of,
     index_corpus,
     query_of,
     read_corpus,
@@ -121,8 +122,8 @@ def evaluate(order: EvaluationOrder, workbench: Workbench, progress: Progress | 
     if order.run_out:
         check_run_out(order.run_out, (*corpus.ids, *(query.id for query in judged.queries)))
     with workbench.engine() as engine:
-        index_corpus(corpus, workbench, engine, told)
-        finder = replace(workbench.finder(engine), leg=order.leg)
+        shelf = index_corpus(corpus, workbench, engine, told)
+        finder = replace(finder_of(workbench, engine, shelf), leg=order.leg)
         answers = list(_answers(order, finder, corpus, judged, told))
     if order.run_out:
         write_run(order.run_out, answers, f"exchange-{order.leg}-{order.constraints}")

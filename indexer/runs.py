@@ -16,13 +16,17 @@ from exchange.import_lines import BadRow, Row
 from exchange.import_map import Mapped, map_lines
 from exchange.import_places import MapContext, PlaceKind, place_codes
 from exchange.organisations import size_band
+from exchange.passages import Listed
 from exchange.taxonomy import Taxonomy
+from exchange.vectors import text_hash
 from indexer.document import Document, DocumentBuilder, Subject
 from indexer.embedder import Embedder
 from indexer.engine import Engine, Entry, Plan
 from indexer.judgements import JudgedQuery, lines_of
+from indexer.passages import PassageStore
 from indexer.results import Facet, Query
 from indexer.search import Finder
+from indexer.second_look import SecondLook
 from indexer.vectors import embed_texts
 
 DEPTH = 100
@@ -102,15 +106,53 @@ def read_corpus(path: Path, kind: Kind, context: MapContext) -> Corpus:
     return Corpus(kind=kind, ids=ids, mapped=mapped, bad_rows=tuple(bad_rows))
 
 
-def index_corpus(corpus: Corpus, workbench: Workbench, engine: Engine, progress: Progress) -> None:
+class CorpusShelf:
+    """What the second look needs of a corpus; the tokens of a document are read when it is first among the results.
+
+    A site reads them when a listing is indexed. Of a corpus few documents are ever looked at, and those of thousands
+    would take many times as long as the evaluation; they are kept for the next one.
+    """
+
+    def __init__(self, subjects: Sequence[Subject], documents: Sequence[Document], workbench: Workbench) -> None:
+        self.store = PassageStore(workbench.database)
+        self._workbench = workbench
+        self._passages = {document.id: document.passages for document in documents}
+        self._stated = {subject.id: (subject.content.areas or (), subject.content.groups or ()) for subject in subjects}
+        self._read: set[int] = set()
+
+    def listed(self, ids: Sequence[int]) -> dict[int, Listed]:
+        """Give the passages of documents, read by the model."""
+        fresh = [number for number in ids if number not in self._read]
+        self.store.read(self._workbench.embedder, [text for number in fresh for text in self._passages[number]])
+        self._read.update(fresh)
+        return {number: self._one(number) for number in ids}
+
+    def taxonomy(self) -> Taxonomy:
+        """Give the areas and groups of the workbench."""
+        return self._workbench.taxonomy
+
+    def _one(self, number: int) -> Listed:
+        areas, groups = self._stated[number]
+        return Listed(hashes=tuple(map(text_hash, self._passages[number])), areas=areas, groups=groups)
+
+
+def index_corpus(corpus: Corpus, workbench: Workbench, engine: Engine, progress: Progress) -> CorpusShelf:
     """Index a corpus as the site would hold it if every row were imported, approved today and open.
 
     The document numbered n has the id `corpus.ids[n - 1]`.
     """
     builder = DocumentBuilder(workbench.taxonomy, workbench.context.gazetteer)
     today = datetime.now(UTC).date()
-    subjects = (_subject(n, corpus.kind, mapped, today) for n, mapped in enumerate(corpus.mapped, start=1))
-    engine.rebuild(_entries([builder.build(subject) for subject in subjects], workbench, progress))
+    subjects = [_subject(n, corpus.kind, mapped, today) for n, mapped in enumerate(corpus.mapped, start=1)]
+    documents = [builder.build(subject) for subject in subjects]
+    engine.rebuild(_entries(documents, workbench, progress))
+    return CorpusShelf(subjects, documents, workbench)
+
+
+def finder_of(workbench: Workbench, engine: Engine, shelf: CorpusShelf) -> Finder:
+    """Give the site's search over an index that was made of a corpus."""
+    finder = workbench.finder(engine)
+    return replace(finder, second=SecondLook(shelf.store, shelf)) if finder.second else finder
 
 
 def ask(finder: Finder, corpus: Corpus, query_id: str, query: Query) -> Answer:

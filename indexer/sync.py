@@ -14,11 +14,14 @@ from exchange.errors import UnavailableError
 from exchange.listings import index_revisions, listings_by_ids, visible_ids
 from exchange.models import Listing, State
 from exchange.outbox import claim, done, enqueue, failed, put_back, row_ids
+from exchange.passages import Listed, drop_listed, keep_listed
 from exchange.places import load_gazetteer
 from exchange.taxonomy import load_taxonomy
+from exchange.vectors import text_hash
 from indexer.document import Document, DocumentBuilder, Places, Subject
 from indexer.embedder import Embedder, Progress
 from indexer.engine import Engine, Entry, ReplacedError, Target
+from indexer.passages import PassageStore
 from indexer.texts import sentences_of
 from indexer.vectors import embed_texts
 
@@ -64,6 +67,8 @@ class Indexer:
     other_embedder: Callable[[str], Embedder] | None = None
     """Gives the model of an index that was made with another than that of the settings."""
     lease: timedelta = LEASE
+    passages: PassageStore | None = None
+    """Keeps what the second look needs of each listing; None where there is none."""
 
     def builder(self, session: Session) -> DocumentBuilder:
         """Give a builder for the taxonomy that is published now."""
@@ -88,10 +93,27 @@ class Indexer:
         passages = [passage for document in documents for passage in document.passages]
         sentences = [sentence.text for subject in subjects for sentence in sentences_of(subject.content)]
         embedder = embedder or self.embedder
+        if self.passages:
+            self.passages.read(embedder, passages)
         vectors = embed_texts(self.database, embedder, [*passages, *sentences])[: len(passages)]
+        if self.passages:
+            self._list(documents, subjects)
         ends = np.cumsum([len(document.passages) for document in documents])
         parts = np.split(vectors, ends[:-1]) if documents else []
         return [Entry(document=d, vectors=part) for d, part in zip(documents, parts, strict=True)]
+
+    def _list(self, documents: Sequence[Document], subjects: Sequence[Subject]) -> None:
+        """Keep which passages each listing has, for the second look."""
+        stated = {subject.id: (subject.content.areas or (), subject.content.groups or ()) for subject in subjects}
+        listed = []
+        for document in documents:
+            if document.id in stated:
+                areas, groups = stated[document.id]
+                hashes = tuple(map(text_hash, document.passages))
+                listed.append((document.id, document.revision, Listed(hashes=hashes, areas=areas, groups=groups)))
+        with writing(self.database) as session:
+            keep_listed(session, listed)
+            drop_listed(session, [document.id for document in documents if document.id not in stated])
 
     def put(self, ids: Sequence[int]) -> None:
         """Take listings as they are now to every index that must accept a change, each with its own model's vectors."""
