@@ -24,9 +24,12 @@ from indexer.engine import Engine
 from indexer.engine_elastic import ElasticEngine, Naming
 from indexer.engine_embedded import EmbeddedEngine
 from indexer.lease import holding
+from indexer.passages import PassageStore
 from indexer.runs import Workbench
 from indexer.search import Finder
+from indexer.second_look import SecondLook
 from indexer.service import SearchService
+from indexer.shelf import SqlShelf
 from indexer.sync import Indexer
 from web.lock import WriterLock
 from web.opening import open_and_migrate, open_embedder
@@ -110,7 +113,13 @@ class Runtime:
             embedder=self.embedder,
             other_embedder=self.embedders.get,
             lease=timedelta(seconds=self.settings.lease),
+            passages=self.passages,
         )
+
+    @cached_property
+    def passages(self) -> PassageStore:
+        """Give what is kept of passages for the second look."""
+        return PassageStore(self.database)
 
     @cached_property
     def finder(self) -> Finder:
@@ -134,6 +143,7 @@ class Runtime:
             embedder=ServingEmbedder(engine, self.embedders),
             gazetteer=self.context.gazetteer,
             postcodes=self.context.postcodes,
+            second=SecondLook(self.passages, SqlShelf(self.database)),
         )
 
     def workbench(self, engine: str = "embedded") -> Workbench:
