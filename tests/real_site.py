@@ -21,8 +21,11 @@ from exchange.taxonomy import seed_taxonomy
 from fixtures.loader import load_fixtures
 from indexer.embedder import HashEmbedder
 from indexer.engine_embedded import EmbeddedEngine
+from indexer.passages import PassageStore
 from indexer.search import Finder
+from indexer.second_look import SecondLook
 from indexer.service import SearchService
+from indexer.shelf import SqlShelf
 from indexer.sync import Indexer
 from web.app import create_app
 
@@ -35,8 +38,16 @@ def real_service(database: Database, folder: Path) -> SearchService:
     """Index what the database holds into `folder` and give search and match over it."""
     embedder = HashEmbedder()
     engine = EmbeddedEngine(folder, embedder.name, embedder.dimension)
-    Indexer(database=database, engine=engine, embedder=embedder).catch_up()
-    finder = Finder(engine=engine, embedder=embedder, gazetteer=load_gazetteer(), postcodes=None, today=NOON.date)
+    store = PassageStore(database)
+    Indexer(database=database, engine=engine, embedder=embedder, passages=store).catch_up()
+    finder = Finder(
+        engine=engine,
+        embedder=embedder,
+        gazetteer=load_gazetteer(),
+        postcodes=None,
+        today=NOON.date,
+        second=SecondLook(store, SqlShelf(database)),
+    )
     return SearchService(database=database, engine=engine, embedder=embedder, finder=finder)
 
 

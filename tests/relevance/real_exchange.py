@@ -22,9 +22,12 @@ from indexer.embedder import Embedder, ModelEmbedder
 from indexer.engine_embedded import EmbeddedEngine
 from indexer.judgements import JudgedQuery, read_judged
 from indexer.metrics import DEPTH, mean, ndcg
+from indexer.passages import PassageStore
 from indexer.results import Query
 from indexer.search import Finder
+from indexer.second_look import SecondLook
 from indexer.service import SearchService
+from indexer.shelf import SqlShelf
 from indexer.sync import Indexer
 
 FILES = Path(fixtures.__file__).parent
@@ -72,9 +75,17 @@ def open_exchange(file: Path) -> RealExchange:
     """Index a database file with the real model; vectors that the file holds are not computed again."""
     database, embedder = open_database(f"sqlite:///{file}"), real_model()
     engine = EmbeddedEngine(file.parent / "index", embedder.name, embedder.dimension)
-    indexer = Indexer(database=database, engine=engine, embedder=embedder)
+    store = PassageStore(database)
+    indexer = Indexer(database=database, engine=engine, embedder=embedder, passages=store)
     indexer.settle()
-    finder = Finder(engine=engine, embedder=embedder, gazetteer=load_gazetteer(), postcodes=None, today=NOON.date)
+    finder = Finder(
+        engine=engine,
+        embedder=embedder,
+        gazetteer=load_gazetteer(),
+        postcodes=None,
+        today=NOON.date,
+        second=SecondLook(store, SqlShelf(database)),
+    )
     service = SearchService(database=database, engine=engine, embedder=embedder, finder=finder)
     return RealExchange(database, service, indexer)
 
