@@ -29,7 +29,7 @@ class DownModel:
     def encode(self, _texts: object, _progress: object = None) -> NoReturn:
         raise UnavailableError("The model 'hash-64' cannot be loaded: no such file.")
 
-    encode_query = encode
+    encode_query = read = read_query = encode
 
 
 @dataclass

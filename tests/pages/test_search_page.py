@@ -10,7 +10,7 @@ from indexer.results import NOT_STATED, Bucket, Chip, Facet, Gap, Hit, Reason, S
 
 
 def test_results_show_who_where_stage_funding_evidence_and_organisation(client):
-    page = text_of(client.get("/search?q=sitter").text)
+    page = text_of(client.get("/search?q=sitter&kind=innovation").text)
     for words in (
         "1 result",
         "Thursday Sitters",
@@ -59,7 +59,7 @@ def test_the_text_stays_in_the_box_and_matched_words_are_marked(client):
 @pytest.mark.parametrize(
     ("path", "title"),
     [
-        ("/search?q=sitter", "sitter - 1 result - Innovation Exchange"),
+        ("/search?q=sitter", "sitter - 2 results - Innovation Exchange"),
         ("/search?kind=need", "All needs - 1 result - Innovation Exchange"),
         ("/search", "All listings - 4 results - Innovation Exchange"),
         ("/search?q=zzzz", "zzzz - No results - Innovation Exchange"),
