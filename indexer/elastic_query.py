@@ -6,6 +6,7 @@ from typing import Final
 from exchange.content import Gender
 from indexer.ages import NEAR, OLDEST
 from indexer.columns import ordinal, plain
+from indexer.elastic_clauses import all_of, any_of, best_of, fixed, none_of
 from indexer.elastic_fields import (
     AGE_MAX,
     AGE_MIN,
@@ -50,36 +51,6 @@ LEXICAL, SHARE, COSINE, EXACT = "lexical", "share", "cosine", "exact"
 TIERS: Final = ("tier1", "tier2", "tier3")
 CANDIDATES, VALUES = "candidates", "values"
 EXACT_BOOST, TIER_BOOST = 1_000.0, 10.0
-
-
-def all_of(clauses: Sequence[Body]) -> Body:
-    """Match what all clauses match; without any, everything."""
-    return {"bool": {"filter": list(clauses)}} if clauses else {"match_all": {}}
-
-
-def any_of(clauses: Sequence[Body]) -> Body:
-    """Match what any clause matches; without any, nothing."""
-    return {"bool": {"should": list(clauses), "minimum_should_match": 1}} if clauses else {"match_none": {}}
-
-
-def none_of(clauses: Sequence[Body]) -> Body:
-    """Match what no clause matches."""
-    return {"bool": {"must_not": list(clauses)}}
-
-
-def best_of(clauses: Sequence[Body]) -> Body:
-    """Match what any clause matches, with the best of their scores."""
-    return clauses[0] if len(clauses) == 1 else {"dis_max": {"queries": list(clauses)}}
-
-
-def fixed(clause: Body, boost: float) -> Body:
-    """Score what a clause matches with one number."""
-    return {"constant_score": {"filter": clause, "boost": boost}}
-
-
-def named(clause: Body, name: str) -> Body:
-    """Let every hit tell whether a clause matches it, and with which score."""
-    return {"bool": {"must": [clause], "_name": name}}
 
 
 # --- what may be found at all -----------------------------------------------------------------------------------------

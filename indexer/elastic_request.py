@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.elastic_clauses import all_of, any_of, fixed, named
 from indexer.elastic_fields import CLOSES, ID, POSTED, TIE, Body
 from indexer.elastic_query import (
     CANDIDATES,
@@ -18,17 +19,13 @@ from indexer.elastic_query import (
     SHARE,
     TIERS,
     VALUES,
-    all_of,
-    any_of,
     at_least,
     close,
     closeness,
     counts,
     exact,
-    fixed,
     group_weights,
     lexical,
-    named,
     near,
     nearest,
     set_filters,
