@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from exchange.content import Gender, Kind
+from indexer import elastic_clauses as clauses
 from indexer import elastic_query as q
+from indexer.ages import NEAR, OLDEST
 from indexer.engine import PeopleAsk, PlaceAsk, Plan, Rule, TermGroup
 from indexer.fusion import LIFTED
 from indexer.results import ASKED, NOT_STATED, Facet
@@ -65,7 +67,7 @@ def test_a_fixed_score_is_the_same_for_every_match():
 
 
 def test_a_named_clause_is_told_with_its_own_score():
-    assert q.named(A, "lexical") == {"bool": {"must": [A], "_name": "lexical"}}
+    assert clauses.named(A, "lexical") == {"bool": {"must": [A], "_name": "lexical"}}
 
 
 # --- what may be found ------------------------------------------------------------------------------------------------
@@ -250,24 +252,30 @@ def test_people_of_one_gender_are_served_where_theirs_or_both_are_named():
 STATES_AGE = q.any_of([{"exists": {"field": "age_min"}}, {"exists": {"field": "age_max"}}])
 
 
-def test_ages_match_where_the_ranges_meet():
-    outside = [{"range": {"age_max": {"lt": 10}}}, {"range": {"age_min": {"gt": 18}}}]
-    match = q.all_of([STATES_AGE, q.none_of(outside)])
+def shares(*ages: list[int]) -> q.Body:
+    """Give the clause that a listing's ages and these share enough."""
+    parameters = {"min": "age_min", "max": "age_max", "oldest": OLDEST, "near": NEAR, "asked": list(ages)}
+    return q.all_of([STATES_AGE, {"script": {"script": {"source": q.SHARED, "params": parameters}}}])
+
+
+def test_ages_match_where_enough_of_the_ranges_is_shared():
+    match, unstated = shares([10, 18]), q.none_of([STATES_AGE])
     assert q.people_within(PeopleAsk(age_min=10, age_max=18), 2) == q.all_of([match])
-    assert q.people_within(PeopleAsk(age_min=10, age_max=18), 3) == q.all_of(
-        [q.any_of([match, q.none_of([STATES_AGE])])]
-    )
+    assert q.people_within(PeopleAsk(age_min=10, age_max=18), 3) == q.all_of([q.any_of([match, unstated])])
 
 
 @pytest.mark.parametrize(
-    ("ask", "outside"),
-    [
-        (PeopleAsk(age_min=65), [{"range": {"age_max": {"lt": 65}}}]),
-        (PeopleAsk(age_max=0), [{"range": {"age_max": {"lt": 0}}}, {"range": {"age_min": {"gt": 0}}}]),
-    ],
+    ("ask", "ages"),
+    [(PeopleAsk(age_min=65), [65, OLDEST]), (PeopleAsk(age_max=0), [0, 0]), (PeopleAsk(age_max=9), [0, 9])],
 )
-def test_an_open_end_of_the_ages_excludes_nobody(ask, outside):
-    assert q.people_within(ask, 1) == q.all_of([q.all_of([STATES_AGE, q.none_of(outside)])])
+def test_an_open_end_of_the_ages_goes_as_far_as_ages_go(ask, ages):
+    assert q.people_within(ask, 1) == q.all_of([shares(ages)])
+
+
+@pytest.mark.parametrize("tier", [1, 2, 3])
+def test_ages_that_words_imply_put_nobody_back_who_states_none(tier):
+    ask = PeopleAsk(implied=((13, 19), (60, 100)))
+    assert q.people_within(ask, tier) == q.all_of([q.any_of([shares([13, 19], [60, 100]), q.none_of([STATES_AGE])])])
 
 
 def test_gender_and_ages_must_both_match():
