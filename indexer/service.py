@@ -58,6 +58,8 @@ class SearchService:
     engine: Engine
     embedder: Embedder
     finder: Finder
+    needs_index: bool = False
+    """Whether no index at all means that it is still being made, somewhere else: then words are looked for by SQL."""
     breaker: Breaker = field(default_factory=lambda: Breaker("search engine"), repr=False, compare=False)
     model: Breaker = field(default_factory=lambda: Breaker("language model"), init=False, repr=False, compare=False)
     _areas: list[Taxonomy] = field(default_factory=list, init=False, repr=False, compare=False)
@@ -124,6 +126,8 @@ class SearchService:
             return self.breaker.run(ask)
 
     def _found(self, query: Query) -> Results:
+        if self.needs_index and self.engine.made_with() is None:
+            raise UnavailableError("There is no index yet; it is being made.")
         ranked = self.finder.ranked(query)
         self._note_model(ranked)
         with reading(self.database) as session:

@@ -134,6 +134,7 @@ class Runtime:
             engine=self.engine,
             embedder=ServingEmbedder(self.engine, self.embedders),
             finder=self.finder,
+            needs_index=self.shared,
         )
 
     def finder_over(self, engine: Engine) -> Finder:

@@ -1,5 +1,7 @@
 """Search and match while the engine or the model fails: it is said, and they are back as soon as those are."""
 
+from dataclasses import replace
+
 import pytest
 from faults import Sick, open_with_faults
 from published import BRADFORD, LEEDS, Town
@@ -7,6 +9,7 @@ from published import BRADFORD, LEEDS, Town
 from exchange.content import Content
 from exchange.errors import NotFoundError, UnavailableError
 from indexer import service as services
+from indexer.engine_embedded import EmbeddedEngine
 from indexer.fallback import MATCHES
 from indexer.matching import NO_MODEL, Matcher
 from indexer.results import Query
@@ -80,6 +83,13 @@ def test_a_suggestion_that_cannot_be_made_leaves_the_results(town, opened):
     service.engine.down("similar_words")
     results = service.search(Query(text="respite for carers"))
     assert (ids(results), results.degraded, results.suggestion) == ([number], False, None)
+
+
+def test_while_there_is_no_index_yet_words_are_looked_for_in_the_database(town, opened):
+    number = town.publish("Respite for carers")
+    service = replace(opened(), engine=EmbeddedEngine(town.folder / "none", "hash-4", 4), needs_index=True)
+    results = service.search(Query(text="respite"))
+    assert (ids(results), results.degraded) == ([number], True)
 
 
 class Heard:
