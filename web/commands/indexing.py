@@ -58,19 +58,14 @@ def drain(runtime: Runtime, tell: Tell = say, patience: float = PATIENCE) -> Non
         UnavailableError: nothing moved for `patience` seconds, or the index does not answer.
     """
     runtime.make_first_index()
-    left, moved = waiting(runtime), time.monotonic()
-    total = left
-    with bar(f"Indexing {total:,} changes", total) as progress:
-        while left:
-            if not runtime.indexer.work():
-                if time.monotonic() - moved > patience:
-                    raise UnavailableError(_stuck(patience, left))
-                time.sleep(LOOK)
-            now = waiting(runtime)
-            if now < left:
-                progress(left - now)
-                moved = time.monotonic()
-            left = now
+    total = waiting(runtime)
+
+    def turn() -> bool:
+        if not runtime.indexer.work():
+            time.sleep(LOOK)  # other workers have the rest
+        return False
+
+    _until_done(runtime, f"Indexing {total:,} changes", patience, turn)
     tell(f"{total:,} changes indexed.")
 
 
@@ -115,18 +110,29 @@ def rebuild_by_site(runtime: Runtime, *, wait: bool, patience: float = PATIENCE)
 def _others_do(runtime: Runtime, patience: float) -> bool:
     """Wait while another process indexes; say whether it let the index go before all was done."""
     warn(SITE_RUNS if runtime.lock.holder() is Role.SITE else "Another command is indexing; waiting for it.")
+
+    def turn() -> bool:
+        if runtime.lock.take(Role.COMMAND):
+            return True
+        time.sleep(LOOK)
+        return False
+
+    return _until_done(runtime, "Waiting for the index", patience, turn)
+
+
+def _until_done(runtime: Runtime, label: str, patience: float, turn: Callable[[], bool]) -> bool:
+    """Take turns until nothing waits, and show how it becomes less; say whether a turn ended it before."""
     left, moved = waiting(runtime), time.monotonic()
-    with bar("Waiting for the index", left) as progress:
+    with bar(label, left) as progress:
         while left:
-            if runtime.lock.take(Role.COMMAND):
+            if turn():
                 return True
-            if time.monotonic() - moved > patience:
-                raise UnavailableError(_stuck(patience, left))
-            time.sleep(LOOK)
             now = waiting(runtime)
             if now < left:
                 progress(left - now)
                 moved = time.monotonic()
+            elif time.monotonic() - moved > patience:
+                raise UnavailableError(_stuck(patience, now))
             left = now
     return False
 
