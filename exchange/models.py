@@ -1,10 +1,20 @@
-"""The tables, from accounts and listings to the outbox, leases and vectors; no rule is here."""
+"""The tables of accounts, listings, outbox, leases and vectors, and the base of all tables; no rule is here."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, MetaData, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from exchange.content import Content, Kind, from_json
@@ -58,7 +68,11 @@ class Base(DeclarativeBase):
 
 
 class Account(Base):
-    """A person, or the operator in whose name the command line decides."""
+    """A person, or the operator in whose name the command line decides.
+
+    The address is kept in small letters. `organisation_id` is a membership that somebody approved; a request to join
+    is a row of its own. A closed account keeps its row, without what is personal, because decisions name it.
+    """
 
     __tablename__ = "account"
 
@@ -66,7 +80,13 @@ class Account(Base):
     name: Mapped[str]
     email: Mapped[str | None] = mapped_column(unique=True)
     can_sign_in: Mapped[bool] = mapped_column(default=False)
-    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    telephone: Mapped[str | None]
+    password_hash: Mapped[str | None]
+    demo: Mapped[bool] = mapped_column(default=False, server_default=false())
+    created_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
 
 class Organisation(Base):
@@ -112,6 +132,8 @@ class Listing(Base):
     source_id: Mapped[str | None]
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None] = mapped_column(index=True)
+    confirmed_at: Mapped[datetime | None]
+    """When its owner said last that it is still true; None: not since it was published."""
 
     organisation: Mapped[Organisation | None] = relationship(lazy="joined")
 
@@ -127,7 +149,7 @@ class Listing(Base):
 
 
 class Revision(Base):
-    """A change of a published listing that waits for a decision; the live text stands until then."""
+    """A change of a published listing, being written or waiting for a decision; the live text stands until then."""
 
     __tablename__ = "revision"
     __table_args__ = (Index("ix_revision_listing_state", "listing_id", "state"),)
@@ -158,6 +180,9 @@ class Decision(Base):
     old_state: Mapped[str]
     new_state: Mapped[str]
     reason: Mapped[str | None]
+    reason_code: Mapped[str | None]
+    due_on: Mapped[date | None]
+    """By when the changes that were asked for are hoped for."""
 
 
 class OutboxRow(Base):
