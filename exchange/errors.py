@@ -3,7 +3,8 @@
 ExchangeError
     InputError          what a person or a file gave cannot be used as it is
         NotFoundError   it names something that is not there, or that they may not see
-        StateError      the listing's state does not allow this step
+        StateError      the state of a thing does not allow this step
+    ForbiddenError      it is there, they may see it, and it is not for them to do
     ConflictError       somebody else changed it first
     SettingsError       the environment holds a value that cannot be used
     UnavailableError    a part (engine, model, database) does not answer now
@@ -27,7 +28,11 @@ class NotFoundError(InputError):
 
 
 class StateError(InputError):
-    """Say which state the listing is in and which steps that state allows."""
+    """Say which state the thing is in and which steps that state allows."""
+
+
+class ForbiddenError(ExchangeError):
+    """Say who may do this."""
 
 
 class ConflictError(ExchangeError):
