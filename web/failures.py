@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from exchange.errors import ConflictError, InputError, NotFoundError, UnavailableError
+from exchange.errors import ConflictError, ForbiddenError, InputError, NotFoundError, UnavailableError
 from web.pages import ErrorPage
 from web.site import site_of
 
@@ -47,6 +47,11 @@ def refused(request: Request, error: Exception) -> Response:
 def conflict(request: Request, error: Exception) -> Response:
     """Say that somebody else was first."""
     return _page(request, 409, "This has changed", str(error))
+
+
+def forbidden(request: Request, error: Exception) -> Response:
+    """Say who may do this."""
+    return _page(request, 403, "This is not open to you", str(error))
 
 
 def unavailable(request: Request, error: Exception) -> Response:
@@ -116,6 +121,7 @@ HANDLERS: dict[Any, Any] = {
     NotFoundError: not_found,
     InputError: refused,
     ConflictError: conflict,
+    ForbiddenError: forbidden,
     UnavailableError: unavailable,
     DBAPIError: database_down,
     PoolTimeoutError: database_down,

@@ -19,6 +19,9 @@ from jinja2 import (
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from exchange.permissions import Action
+from web.notices import DONE, NOTICES
+from web.visit import Visit, visit_of
 from web.wording import FILTERS
 
 HERE = Path(__file__).parent
@@ -78,11 +81,22 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What surrounds a page: the path it stands at, its own address and the nonce of its scripts."""
+    """What surrounds a page: its path, address and nonce, who reads it, what was just done, and its forms' token."""
 
     path: str
     address: str
     nonce: str
+    visit: Visit
+    notice: str | None
+
+    @property
+    def token(self) -> str:
+        """Give what the page's forms must bring back; the browser gets a cookie with it."""
+        return self.visit.token()
+
+    def may(self, action: str) -> bool:
+        """Say whether the reader may do such a thing, by the action's name (`DRAFT_NEED`)."""
+        return self.visit.may(Action[action])
 
 
 def make_environment() -> Environment:
@@ -115,6 +129,13 @@ def static_url(name: str) -> str:
 
 def render(environment: Environment, request: Request, page: Page, status: int = 200) -> HTMLResponse:
     """Turn a page into HTML."""
-    frame = Frame(path=request.url.path, address=str(request.url), nonce=request.scope.get("csp_nonce", ""))
+    visit = visit_of(request)
+    frame = Frame(
+        path=request.url.path,
+        address=str(request.url),
+        nonce=request.scope.get("csp_nonce", ""),
+        visit=visit,
+        notice=NOTICES.get(request.query_params.get(DONE, "")),
+    )
     html = environment.get_template(page.template).render(page=page, frame=frame)
     return HTMLResponse(html, status_code=status)

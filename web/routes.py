@@ -1,7 +1,9 @@
-"""The one table of routes; knows which view stands at which address and nothing else."""
+"""The one table of routes: which view stands at which address, and for which action; knows nothing else."""
 
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 
+from exchange.permissions import Action
+from web.guard import page
 from web.static_files import KeptFiles
 from web.views import browse, health, home, listings, metrics, organisations, prose, search
 
@@ -9,23 +11,23 @@ from web.views import browse, health, home, listings, metrics, organisations, pr
 def routes() -> list[BaseRoute]:
     """Give every address of the site; plain functions run in worker threads (design, ruling 7)."""
     return [
-        Route("/", home.home),
-        Route("/search", search.search),
-        Route("/newest", home.newest_listings),
-        Route("/browse/areas", browse.areas),
-        Route("/browse/areas/{code}", browse.area),
-        Route("/browse/places", browse.places),
-        Route("/browse/places/{code}", browse.place),
-        Route("/listings/{id}", listings.listing),
-        Route("/listings/{id}/matches", listings.matches),
-        Route("/organisations/{id}", organisations.organisation),
-        Route("/how-ranking-works", prose.how_ranking_works),
-        Route("/accessibility", prose.accessibility),
-        Route("/privacy", prose.privacy),
-        Route("/cookies", prose.cookies),
-        Route("/health", health.health),
-        Route("/ready", health.ready),
-        Route("/metrics", metrics.metrics),
-        Route("/robots.txt", prose.robots),
+        page("/", Action.READ, home.home),
+        page("/search", Action.READ, search.search),
+        page("/newest", Action.READ, home.newest_listings),
+        page("/browse/areas", Action.READ, browse.areas),
+        page("/browse/areas/{code}", Action.READ, browse.area),
+        page("/browse/places", Action.READ, browse.places),
+        page("/browse/places/{code}", Action.READ, browse.place),
+        page("/listings/{id}", Action.READ, listings.listing),
+        page("/listings/{id}/matches", Action.READ, listings.matches),
+        page("/organisations/{id}", Action.READ, organisations.organisation),
+        page("/how-ranking-works", Action.READ, prose.how_ranking_works),
+        page("/accessibility", Action.READ, prose.accessibility),
+        page("/privacy", Action.READ, prose.privacy),
+        page("/cookies", Action.READ, prose.cookies),
+        page("/health", Action.OPERATE, health.health),
+        page("/ready", Action.OPERATE, health.ready),
+        page("/metrics", Action.OPERATE, metrics.metrics),
+        page("/robots.txt", Action.READ, prose.robots),
         Mount("/static", KeptFiles(), name="static"),
     ]

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange.database import reading
+from exchange.database import reading, writing
 from exchange.errors import NotFoundError
 from exchange.places import Gazetteer
 from exchange.settings import Settings
@@ -44,6 +45,7 @@ class Site:
     gazetteer: Gazetteer
     worker_error: Callable[[], str | None] | None = None
     """Gives what the outbox's worker failed at last, where one runs in this process."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _taxonomy: Taxonomy = field(default_factory=Taxonomy)
     _read_at: float = float("-inf")
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -52,6 +54,12 @@ class Site:
     def reading(self) -> Iterator[Session]:
         """Give a session for reading."""
         with reading(self.database) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session for one use-case that writes."""
+        with writing(self.database) as session:
             yield session
 
     def taxonomy(self, session: Session) -> Taxonomy:

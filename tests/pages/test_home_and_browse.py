@@ -137,7 +137,7 @@ def test_robots_are_kept_from_the_endless_search_pages(client):
     assert "Disallow: /search" in client.get("/robots.txt").text
 
 
-@pytest.mark.parametrize("word", ["Sign in", "Log in", "Register", "Post a listing", "coming soon"])
+@pytest.mark.parametrize("word", ["Log in", "coming soon", "not yet available"])
 def test_no_control_leads_to_a_part_that_is_not_built(client, word):
     for path in ("/", "/search", "/newest"):
         assert word.lower() not in client.get(path).text.lower()
