@@ -95,6 +95,6 @@ def open_site(file: Path) -> Iterator[RealSite]:
     """Index a database file beside it and open the site over it; close both at the end."""
     database = open_database(f"sqlite:///{file}")
     service = real_service(database, file.parent / "index")
-    with TestClient(site_over(database, service, file.parent), follow_redirects=False) as client:
+    with TestClient(site_over(database, service, file.parent), BASE_URL, follow_redirects=False) as client:
         yield RealSite(database, service, client)
     database.dispose()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real_site import RealSite, copy_with_fixtures, open_site, real_service, site_over
+from real_site import BASE_URL, RealSite, copy_with_fixtures, open_site, real_service, site_over
 from small_exchange import Exchange, fill
 from stage import Stage
 from starlette.testclient import TestClient
@@ -43,7 +43,7 @@ def small_site(filled: tuple[Path, Exchange]) -> Iterator[tuple[TestClient, Stag
     file, _ = filled
     database = open_database(f"sqlite:///{file}")
     stage = Stage(real_service(database, file.parent / "index"))
-    with TestClient(site_over(database, stage, file.parent), follow_redirects=False) as client:
+    with TestClient(site_over(database, stage, file.parent), BASE_URL, follow_redirects=False) as client:
         yield client, stage
     database.dispose()
 
