@@ -1,5 +1,6 @@
 """Evaluation: a judged corpus through the product's own search, measured by family; knows no command line."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -9,6 +10,7 @@ from typing import Any
 from exchange.content import Kind
 from exchange.import_lines import BadRow
 from exchange.import_places import MapContext
+from indexer.compare import Comparison, check_run, compare, group_of, shown, table
 from indexer.judgements import Judged, JudgedQuery, read_judged
 from indexer.metrics import Measures, mean, measure, relevant_from
 from indexer.runs import (
@@ -23,16 +25,28 @@ from indexer.runs import (
     index_corpus,
     query_of,
     read_corpus,
+    read_run,
     stated_filters,
     write_run,
 )
 from indexer.search import Finder, Leg
+from indexer.significance import Interval, interval
 
 NAMED_ROWS = 10
 """Bad rows that the warnings name; `bad_rows` holds them all."""
 
 ALL = "all"
-HEADER = "family", "results seen", "queries", "nDCG@10", "condensed", "unjudged@10", "recall@100", "MRR@10"
+HEADER = (
+    "family",
+    "results seen",
+    "queries",
+    "nDCG@10",
+    "95% interval",
+    "condensed",
+    "unjudged@10",
+    "recall@100",
+    "MRR@10",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +60,7 @@ class EvaluationOrder:
     constraints: Constraints = Constraints.TEXT
     leg: Leg = Leg.BOTH
     run_out: Path | None = None
+    compare: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +68,7 @@ class FamilyFigures:
     """Means over the judged queries of a family (`all`: of every family); `seen` is the mean number of results.
 
     `nothing` counts the queries for which a person would see no result. None where nothing could be measured.
+    `interval` is nDCG's, by the bootstrap.
     """
 
     family: str
@@ -60,6 +76,7 @@ class FamilyFigures:
     seen: float
     nothing: int
     ndcg: float | None
+    interval: Interval | None
     condensed: float | None
     unjudged: float | None
     recall: float | None
@@ -68,9 +85,13 @@ class FamilyFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryFigures:
-    """One judged query: what a person would see, and its measures from the run; `family` None where not stated."""
+    """One judged query: what a person would see, and its measures from the run; `family` None where not stated.
+
+    Queries of one `group` were judged alike.
+    """
 
     query: str
+    group: str
     family: str | None
     seen: int
     measures: Measures
@@ -78,7 +99,7 @@ class QueryFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """All figures of one evaluation; `rows` ends with the one over all queries.
+    """All figures of one evaluation; `rows` ends with the one over all queries, and so does `comparison`.
 
     `relevant_from` is the least grade that recall and MRR count. `bad_rows` are the corpus rows left out.
     """
@@ -87,6 +108,7 @@ class Evaluation:
     documents: int
     relevant_from: int
     rows: tuple[FamilyFigures, ...]
+    comparison: tuple[Comparison, ...]
     queries: tuple[QueryFigures, ...]
     bad_rows: tuple[BadRow, ...]
     warnings: tuple[str, ...]
@@ -99,6 +121,7 @@ class Evaluation:
             "documents": self.documents,
             "relevant_from": self.relevant_from,
             "families": [asdict(row) for row in self.rows],
+            "comparison": [asdict(row) for row in self.comparison],
             "queries": [asdict(row) | {"measures": asdict(row.measures)} for row in self.queries],
             "bad_rows": [asdict(row) for row in self.bad_rows],
             "warnings": list(self.warnings),
@@ -108,16 +131,24 @@ class Evaluation:
         """Give the header and a line a family as text, figures with three places and without a leading nought."""
         return [HEADER, *(_line(row) for row in self.rows)]
 
+    def comparison_table(self) -> list[tuple[str, ...]]:
+        """Give the same of the comparison with another run; empty where none was asked for."""
+        return table(self.comparison) if self.comparison else []
+
 
 def evaluate(order: EvaluationOrder, workbench: Workbench, progress: Progress | None = None) -> Evaluation:
     """Index the corpus in a temporary folder, ask every query, write the run file and measure the same run.
 
     Raises:
-        InputError: a file is missing or cannot be used; a corpus row that cannot be used is only left out and named.
+        InputError: a file is missing or cannot be used, or the run to compare with is of other queries; a corpus row
+            that cannot be used is only left out and named.
         UnavailableError: the model or the cache of vectors does not answer.
     """
     told = progress or (lambda _stage, _done, _total: None)
     judged = read_judged(order.queries, order.qrels)
+    other = read_run(order.compare) if order.compare else None
+    if other is not None:
+        check_run(judged.queries, other, str(order.compare))
     corpus = read_corpus(order.corpus, order.kind, workbench.context)
     if order.run_out:
         check_run_out(order.run_out, (*corpus.ids, *(query.id for query in judged.queries)))
@@ -131,8 +162,10 @@ def evaluate(order: EvaluationOrder, workbench: Workbench, progress: Progress | 
     figures = tuple(
         _figures(query, answer, least) for query, answer in zip(judged.queries, answers, strict=True) if query.grades
     )
+    run = {answer.query: answer.documents for answer in answers}
     return Evaluation(
         order=order,
+        comparison=() if other is None else compare(judged.queries, run, other),
         documents=len(corpus.ids),
         relevant_from=least,
         rows=by_family(figures),
@@ -165,12 +198,15 @@ def _answers(
 
 def _figures(query: JudgedQuery, answer: Answer, least: int) -> QueryFigures:
     measures = measure(answer.documents, query.grades, least)
-    return QueryFigures(query=query.id, family=query.family, seen=answer.seen, measures=measures)
+    group = hashlib.sha256(repr(sorted(group_of(query.grades))).encode()).hexdigest()[:12]
+    return QueryFigures(query=query.id, group=group, family=query.family, seen=answer.seen, measures=measures)
 
 
 def _mean_row(family: str, figures: Sequence[QueryFigures]) -> FamilyFigures:
+    found = [(figure.measures.ndcg, figure.group) for figure in figures if figure.measures.ndcg is not None]
     return FamilyFigures(
         family=family,
+        interval=interval([value for value, _ in found], [group for _, group in found]) if found else None,
         queries=len(figures),
         seen=mean(figure.seen for figure in figures) or 0.0,
         nothing=sum(figure.seen == 0 for figure in figures),
@@ -214,7 +250,8 @@ def _filter_warnings(order: EvaluationOrder, judged: Judged, context: MapContext
 def _line(row: FamilyFigures) -> tuple[str, ...]:
     figures: Mapping[str, float | None] = {name: getattr(row, name) for name in Measures.__slots__}
     seen = f"{row.seen:.1f}" + (f" ({row.nothing} with none)" if row.nothing else "")
-    return row.family, seen, str(row.queries), *(_figure(value) for value in figures.values())
+    ndcg, *others = (_figure(value) for value in figures.values())
+    return row.family, seen, str(row.queries), ndcg, shown(row.interval), *others
 
 
 def _figure(value: float | None) -> str:

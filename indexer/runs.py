@@ -206,6 +206,21 @@ def write_run(path: Path, answers: Iterable[Answer], tag: str) -> None:
         raise InputError(f"The run file {path} cannot be written ({error.strerror}); name another.") from error
 
 
+def read_run(path: Path) -> dict[str, tuple[str, ...]]:
+    """Read a run file: the documents of each query in the order of their ranks.
+
+    Raises:
+        InputError: the file is missing or a line is no line of a run; the sentence names it.
+    """
+    ranked: dict[str, list[tuple[int, str]]] = {}
+    for number, line in enumerate(lines_of(path, "run"), start=1):
+        parts = line.split()
+        if len(parts) != 6 or not (parts[3].isascii() and parts[3].isdecimal()):
+            raise InputError(f"The run file {path}, line {number}: give query, Q0, document, rank, score and tag.")
+        ranked.setdefault(parts[0], []).append((int(parts[3]), parts[2]))
+    return {query: tuple(document for _, document in sorted(found)) for query, found in ranked.items()}
+
+
 def check_run_out(path: Path, ids: Iterable[str]) -> None:
     """Refuse a run file that could not be written or read back, before the long work.
 

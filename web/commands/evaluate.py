@@ -28,6 +28,10 @@ _FILE = {"exists": True, "dir_okay": False, "readable": True}
 Corpus = Annotated[Path | None, typer.Option(**_FILE, help="Rows with _id, title, text and metadata.")]
 Queries = Annotated[Path | None, typer.Option(**_FILE, help="Queries with _id, text and metadata.")]
 Qrels = Annotated[Path | None, typer.Option(**_FILE, help="Grades: query-id, corpus-id, score.")]
+Compare = Annotated[
+    Path | None,
+    typer.Option(**_FILE, help="Another configuration's run: say whether the difference is more than luck."),
+]
 Pairs = Annotated[Path | None, typer.Option("--match", **_FILE, help="Judge the match on these pairs instead.")]
 Passages = Annotated[Path | None, typer.Option(**_FILE, help="With --match: passages that meet an outcome or do not.")]
 
@@ -53,13 +57,14 @@ def evaluate(
     ] = Constraints.TEXT,
     leg: Annotated[Leg, typer.Option(help="Which retrievers take part.")] = Leg.BOTH,
     run_out: Annotated[Path | None, typer.Option(help="Write the run, 100 deep, in TREC's format.")] = None,
+    compare: Compare = None,
     pairs: Pairs = None,
     passages: Passages = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure search on a judged corpus, in an index that is thrown away, or the match on judged pairs."""
     if pairs is not None:
-        if corpus or queries or qrels or run_out:
+        if corpus or queries or qrels or run_out or compare:
             raise typer.BadParameter("it stands alone or with --passages.", param_hint="--match")
         _evaluate_match(pairs, passages, as_json=as_json)
     elif corpus is None or queries is None or qrels is None or passages is not None:
@@ -73,6 +78,7 @@ def evaluate(
             constraints=constraints,
             leg=leg,
             run_out=run_out,
+            compare=compare,
         )
         _evaluate_search(order, engine, as_json=as_json)
 
@@ -87,6 +93,8 @@ def _evaluate_search(order: EvaluationOrder, engine: Engine, *, as_json: bool) -
     else:
         name = order.corpus.resolve().parent.name
         _show(f"{name}: {found.documents:,} documents", found.table())
+        if lines := found.comparison_table():
+            _show(f"Beside {order.compare}", lines)
 
 
 def _evaluate_match(pairs: Path, passages: Path | None, *, as_json: bool) -> None:
