@@ -56,6 +56,27 @@ def test_the_run_is_written_for_other_tools(cli, files, tmp_path):
     assert run.read_text().splitlines()[0].split()[5] == "exchange-lexical-none"
 
 
+def test_another_configurations_run_stands_beside_with_what_chance_would_do(cli, files, tmp_path):
+    run = tmp_path / "lexical.txt"
+    cli("evaluate", *files, "--leg", "lexical", "--run-out", run)
+    same = cli("evaluate", *files, "--leg", "lexical", "--compare", run)
+    assert same.exit_code == 0
+    all_row = [line for line in same.stdout.splitlines() if "│ all " in line][-1]
+    assert all_row.replace("│", " ").split()[4:] == ["+.000", "+.000", "to", "+.000", "1.000"]
+    answer = json.loads(cli("evaluate", *files, "--leg", "dense", "--compare", run, "--json").stdout)
+    row = answer["comparison"][-1]
+    assert row["difference"] == pytest.approx(row["here"] - row["there"])
+    assert 0 < row["p"] <= 1
+
+
+def test_a_run_that_is_none_is_one_sentence(cli, files, tmp_path):
+    for content, sentence in (("a b\n", "line 1: give query, Q0, document"), ("x Q0 d1 1 1 t\n", "none of the judged")):
+        (tmp_path / "run").write_text(content)
+        result = cli("evaluate", *files, "--compare", tmp_path / "run")
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert sentence in result.stderr
+
+
 def test_a_broken_judgement_is_one_sentence(cli, files, tmp_path):
     (tmp_path / "qrels").write_text("query-id\tcorpus-id\tscore\nbaking\td2\tgood\n")
     result = cli("evaluate", *files)

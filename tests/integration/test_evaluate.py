@@ -233,7 +233,9 @@ def test_the_answer_is_plain_json_and_a_table_of_text(tmp_path, workbench):
     assert header[:2] == ("family", "results seen")
     assert all(len(line) == len(header) for line in lines)
     assert lines[2][:3] == ("topic", "6.5 (1 with none)", "2")
-    assert all(re.fullmatch(r"1?\.\d{3}|-", cell) for line in lines for cell in line[3:])
+    assert all(re.fullmatch(r"1?\.\d{3}|-", cell) for line in lines for cell in (line[3], *line[5:]))
+    assert re.fullmatch(r"\.000 to \.\d{3}", lines[2][4]), "one of its two queries finds nothing"
+    assert evaluation.comparison_table() == []
 
 
 def test_bad_rows_of_the_corpus_are_named_left_out_and_the_rest_goes_on(tmp_path, workbench):
