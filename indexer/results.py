@@ -60,6 +60,8 @@ class Query:
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     page_size: int = PAGE_SIZE
+    seed: str | None = None
+    """Turns those that are practically equal, so that each is first on some days; None: always one order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,7 +162,9 @@ class Finder:
             scores = fuse(found, replace(self.weights, lexical=plan.lexical_weight), plan.scale)
             rows = _sorted(query, plan, found, scores)
             if spoken is not None and query.sort is Sort.RELEVANCE and (query.page - 1) * query.page_size < DEPTH:
-                rows, scores = self._again(spoken, found, scores, rows)
+                exact = np.asarray(self.weights.exact * found.exact, np.float32)
+                first = First(found=found, scores=scores, rows=rows, exact=exact, seed=query.seed)
+                rows, scores = self._again(spoken, first)
         return Ranked(
             found=found,
             scores=scores,
@@ -173,20 +175,15 @@ class Finder:
             lexical_only=plan.vectors is None and self._embeds(reading.text),
         )
 
-    def _again(
-        self, spoken: Spoken, found: Found, scores: Scores, rows: NDArray[np.intp]
-    ) -> tuple[NDArray[np.intp], Scores]:
+    def _again(self, spoken: Spoken, first: First) -> tuple[NDArray[np.intp], Scores]:
         """Order the first results again; where the model fails meanwhile, the first order stands."""
         if self.second is None or self.embedder is None:
-            return rows, scores
-        exact = np.asarray(self.weights.exact * found.exact, np.float32)
+            return first.rows, first.scores
         try:
-            return self.second.again(
-                self.embedder, spoken, self.engine.idf, First(found=found, scores=scores, rows=rows, exact=exact)
-            )
+            return self.second.again(self.embedder, spoken, self.engine.idf, first)
         except MODEL_FAILURES as error:
             log.info("the first order stands: %s: %s", type(error).__name__, error)
-            return rows, scores
+            return first.rows, first.scores
 
 
 def _with_nearest(group: TermGroup, near: Mapping[str, str]) -> TermGroup:

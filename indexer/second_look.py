@@ -109,7 +109,7 @@ class SecondLook:
         band = bands(first.found, _among(len(first.scores), rows, lifted(second.score)))
         scores = first.scores.copy()
         scores[rows] = second.alone(MIX) + first.exact[rows]
-        order = rows[by_score(first.found.ids[rows], second.score, band[rows])]
+        order = rows[by_score(first.found.ids[rows], second.score, band[rows], first.seed)]
         return np.concatenate([order, first.rows[len(rows) :]]), scores
 
     def _about(self, embedder: Embedder, vectors: Vectors, listed: Sequence[Listed | None]) -> tuple[Array, Array]:
@@ -135,12 +135,16 @@ class SecondLook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class First:
-    """The first order of a query: the candidates, their scores, the rows in order, what an exact name added."""
+    """The first order of a query: the candidates, their scores, the rows in order, what an exact name added.
+
+    `seed` turns those whose second scores are practically equal; None leaves them in one order for ever.
+    """
 
     found: Found
     scores: Scores
     rows: NDArray[np.intp]
     exact: Scores
+    seed: str | None = None
 
     @property
     def looked_at(self) -> NDArray[np.intp]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engine import Found
-from indexer.fusion import Weights, fuse, order, tie_break
+from indexer.fusion import Weights, by_score, fuse, order, tie_break
 
 WEIGHTS = Weights(lexical=0.4, exact=10.0)
 KINDS = {
@@ -164,3 +164,22 @@ def test_scores_that_differ_by_rounding_alone_are_equal():
     noise = [1e-7 * (number % 3) for number in range(50)]
     exact = ranked(*({"ids": number, "cosine": 0.5} for number in range(50)))
     assert ranked(*({"ids": number, "cosine": 0.5 + noise[number]} for number in range(50))) == exact
+
+
+def test_a_seed_turns_those_of_one_bucket_and_nobody_else():
+    ids = np.arange(1, 9)
+    scores = np.array([0.415, 0.414, 0.411, 0.419, 0.405, 0.404, 0.395, 0.394], np.float32)
+    band = np.zeros(8, np.int16)
+    orders = {tuple(ids[by_score(ids, scores, band, f"2027-03-{day:02}")].tolist()) for day in range(1, 29)}
+    assert len(orders) > 10
+    assert {frozenset(found[:4]) for found in orders} == {frozenset({1, 2, 3, 4})}
+    assert {frozenset(found[4:6]) for found in orders} == {frozenset({5, 6})}
+    firsts = {found[0] for found in orders}
+    assert firsts == {1, 2, 3, 4}, "each is first on some day"
+
+
+def test_without_a_seed_the_better_score_is_first_for_ever():
+    ids, band = np.arange(1, 4), np.zeros(3, np.int16)
+    scores = np.array([0.411, 0.415, 0.413], np.float32)
+    assert ids[by_score(ids, scores, band)].tolist() == [2, 3, 1]
+    assert ids[by_score(ids, scores, np.array([1, 2, 1], np.int16), "any day")].tolist()[-1] == 2, "bands stay"
