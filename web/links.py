@@ -24,7 +24,9 @@ def pairs_of(query: Query) -> list[tuple[str, str]]:
     pairs += [("closed", "1")] if query.include_closed else []
     pairs += [("remove", key) for key in sorted(query.removed)]
     pairs += [("sort", query.sort.value)] if query.sort is not Sort.RELEVANCE else []
-    return pairs + ([("page", str(query.page))] if query.page > 1 else [])
+    if query.page == 1:
+        return pairs  # the first page is of the day on which it is opened
+    return [*pairs, *([("seed", query.seed)] if query.seed else []), ("page", str(query.page))]
 
 
 def search_path(pairs: Iterable[tuple[str, str]]) -> str:

@@ -1,5 +1,6 @@
 """The search page's parameters read into a query, each mistake as a sentence; knows no engine and no template."""
 
+import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +17,8 @@ FURTHEST_PAGE = 1_000_000
 
 LONGEST_KEY = 200
 MOST_VALUES = 100
+
+_DAY = re.compile(r"2[0-9]{3}-[01][0-9]-[0-3][0-9]")
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -82,6 +85,7 @@ def read_search(pairs: list[tuple[str, str]], known: Known) -> Asked:
         removed=frozenset(key[:LONGEST_KEY] for key in given.get("remove", [])[:MOST_VALUES]),
         sort=_sort(given.get("sort", []), asked),
         page=read_page(given.get("page", []), asked),
+        seed=_seed(given.get("seed", []), asked),
     )
     asked.shortened = any(name.startswith(UNSTATED) and value == "show" for name, value in typed)
     return asked
@@ -140,6 +144,14 @@ def _closed(values: list[str], asked: Asked) -> bool:
         if value not in {"0", "1"}:
             asked.refuse("closed", value, f"“closed” is “{_short(value)}”: use 1 to include closed listings.")
     return values[-1:] == ["1"]
+
+
+def _seed(values: list[str], asked: Asked) -> str | None:
+    value = values[0] if values else None
+    if value is not None and not _DAY.fullmatch(value):
+        asked.refuse("seed", value, f"“{_short(value)}” is not a day: leave “seed” out of the address.")
+        return None
+    return value
 
 
 def read_page(values: list[str], asked: Asked) -> int:

@@ -132,7 +132,7 @@ def _cards(results: Results, query: Query, rows: Mapping[int, Listing], words: W
 
 def _frame(query: Query, title: str, facets: tuple[FacetBox, ...] = ()) -> SearchPage:
     """Build what every search page has; hidden fields keep what has no control on the page."""
-    visible = {"q", "kind", "page", *(box.name for box in facets), *(f"{UNSTATED}{box.name}" for box in facets)}
+    visible = {"q", "kind", "page", "seed", *(box.name for box in facets), *(f"{UNSTATED}{box.name}" for box in facets)}
     visible |= {"sort", "closed"} if facets else set()
     return SearchPage(
         title=title,

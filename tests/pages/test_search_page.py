@@ -212,10 +212,21 @@ def test_a_closed_listing_is_labelled_closed(client, stage, exchange):
 def test_pages_of_results_lead_on_and_keep_the_query(client, stage):
     stage.say = {"total": 70}
     page = client.get("/search?q=carers&tier=grant&page=2").text
-    assert 'href="/search?q=carers&amp;tier=grant&amp;page=3"' in page
+    today = f"{client.app.state.site.clock():%Y-%m-%d}"
+    assert f'href="/search?q=carers&amp;tier=grant&amp;seed={today}&amp;page=3"' in page
     assert 'href="/search?q=carers&amp;tier=grant" rel="prev"' in page
     assert 'aria-current="page"' in page
     assert "page 2 of 4" in title_of(page)
+
+
+def test_a_page_that_follows_one_of_yesterday_is_of_yesterday(client, stage):
+    stage.say = {"total": 70}
+    page = client.get("/search?q=carers&seed=2026-12-31&page=2").text
+    assert [query.seed for query in stage.asked] == ["2026-12-31"]
+    assert "seed=2026-12-31&amp;page=3" in page
+    assert 'name="seed"' not in page, "a new search is of today"
+    assert 'href="/search?q=carers" rel="prev"' in page
+    assert client.get("/search?q=carers&seed=<script>").status_code == 400
 
 
 def test_the_last_page_says_when_deeper_results_are_not_shown(client, stage):

@@ -1,5 +1,7 @@
 """The search page."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -20,6 +22,7 @@ def search(request: Request) -> Response:
         if asked.problems:
             return site.show(request, refused_page(asked), status=400)
         query = asked.usable()
+        query = replace(query, seed=query.seed or f"{site.clock():%Y-%m-%d}")
         if asked.shortened:
             return RedirectResponse(links.search(query, page=query.page), status_code=303)
         results = site.service.search(query)
