@@ -10,9 +10,11 @@ from typing import Any
 from exchange.content import Kind
 from exchange.import_lines import BadRow
 from exchange.import_places import MapContext
+from exchange.organisations import size_band
 from indexer.compare import Comparison, check_run, compare, group_of, shown, table
+from indexer.exposure import Exposure, Spread, exposure, spread
 from indexer.judgements import Judged, JudgedQuery, read_judged
-from indexer.metrics import Measures, mean, measure, relevant_from
+from indexer.metrics import Measures, mean, measure, ndcg, relevant_from
 from indexer.runs import (
     Answer,
     Constraints,
@@ -61,6 +63,8 @@ class EvaluationOrder:
     leg: Leg = Leg.BOTH
     run_out: Path | None = None
     compare: Path | None = None
+    days: int = 0
+    """On so many days' seeds all queries are asked again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +113,8 @@ class Evaluation:
     relevant_from: int
     rows: tuple[FamilyFigures, ...]
     comparison: tuple[Comparison, ...]
+    exposure: tuple[Exposure, ...]
+    spread: Spread | None
     queries: tuple[QueryFigures, ...]
     bad_rows: tuple[BadRow, ...]
     warnings: tuple[str, ...]
@@ -122,6 +128,8 @@ class Evaluation:
             "relevant_from": self.relevant_from,
             "families": [asdict(row) for row in self.rows],
             "comparison": [asdict(row) for row in self.comparison],
+            "exposure": [asdict(row) for row in self.exposure],
+            "spread": asdict(self.spread) if self.spread else None,
             "queries": [asdict(row) | {"measures": asdict(row.measures)} for row in self.queries],
             "bad_rows": [asdict(row) for row in self.bad_rows],
             "warnings": list(self.warnings),
@@ -156,6 +164,7 @@ def evaluate(order: EvaluationOrder, workbench: Workbench, progress: Progress | 
         shelf = index_corpus(corpus, workbench, engine, told)
         finder = replace(finder_of(workbench, engine, shelf), leg=order.leg)
         answers = list(_answers(order, finder, corpus, judged, told))
+        days = [_mean_on(day, order, finder, corpus, judged) for day in range(order.days)]
     if order.run_out:
         write_run(order.run_out, answers, f"exchange-{order.leg}-{order.constraints}")
     least = relevant_from(query.grades for query in judged.queries)
@@ -165,6 +174,8 @@ def evaluate(order: EvaluationOrder, workbench: Workbench, progress: Progress | 
     run = {answer.query: answer.documents for answer in answers}
     return Evaluation(
         order=order,
+        exposure=_exposure(judged, corpus, run, least),
+        spread=spread(days) if days else None,
         comparison=() if other is None else compare(judged.queries, run, other),
         documents=len(corpus.ids),
         relevant_from=least,
@@ -194,6 +205,25 @@ def _answers(
     for done, query in enumerate(judged.queries, start=1):
         yield ask(finder, corpus, query.id, query_of(query, order.kind, order.constraints, context))
         progress("Asking queries", done, len(judged.queries))
+
+
+def _mean_on(day: int, order: EvaluationOrder, finder: Finder, corpus: Corpus, judged: Judged) -> float:
+    """Give the mean nDCG@10 of all queries with the seed of one day."""
+    context = MapContext(finder.gazetteer, finder.postcodes)
+    found = []
+    for query in judged.queries:
+        asked = replace(query_of(query, order.kind, order.constraints, context), seed=f"day {day}")
+        found.append(ndcg(ask(finder, corpus, query.id, asked).documents, query.grades))
+    return mean(found) or 0.0
+
+
+def _exposure(judged: Judged, corpus: Corpus, run: Mapping[str, Sequence[str]], least: int) -> tuple[Exposure, ...]:
+    """Compare what is seen by size; nothing where the corpus states no income."""
+    bands = {
+        document: size_band(mapped.organisation.income if mapped.organisation else None)
+        for document, mapped in zip(corpus.ids, corpus.mapped, strict=True)
+    }
+    return exposure(judged.queries, run, bands.get, least) if any(bands.values()) else ()
 
 
 def _figures(query: JudgedQuery, answer: Answer, least: int) -> QueryFigures:
