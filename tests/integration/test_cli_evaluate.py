@@ -69,6 +69,25 @@ def test_another_configurations_run_stands_beside_with_what_chance_would_do(cli,
     assert 0 < row["p"] <= 1
 
 
+def test_exposure_by_size_and_the_spread_over_days_are_told_where_incomes_are_stated(cli, files, tmp_path):
+    assert "Who is seen" not in cli("evaluate", *files).stdout
+    incomes = {"joinery": 5_000, "baking": 2_000_000}
+    rows = (tmp_path / "corpus").read_text().splitlines()[:-1]
+    stated = [
+        json.dumps(row | {"metadata": {"recipient": f"Guild {n}", "income": incomes.get(TRADES[n % 4])}})
+        for n, row in enumerate(map(json.loads, rows))
+    ]
+    (tmp_path / "corpus").write_text("\n".join(stated) + "\n")
+    told = cli("evaluate", *files, "--days", "3")
+    assert told.exit_code == 0, told.stderr
+    assert "Who is seen among the first ten" in told.stdout
+    assert "On 3 days: nDCG@10" in told.stdout
+    answer = json.loads(cli("evaluate", *files, "--days", "2", "--json").stdout)
+    assert {row["band"] for row in answer["exposure"]} == {"micro", "large", "not stated"}
+    assert sum(row["seen"] for row in answer["exposure"]) == pytest.approx(1)
+    assert answer["spread"]["least"] <= answer["spread"]["mean"] <= answer["spread"]["most"]
+
+
 def test_a_run_that_is_none_is_one_sentence(cli, files, tmp_path):
     for content, sentence in (("a b\n", "line 1: give query, Q0, document"), ("x Q0 d1 1 1 t\n", "none of the judged")):
         (tmp_path / "run").write_text(content)

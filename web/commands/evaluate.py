@@ -13,6 +13,7 @@ from exchange.settings import load_settings
 from indexer.evaluate import EvaluationOrder
 from indexer.evaluate import evaluate as measure
 from indexer.evaluate_match import MatchEvaluation, evaluate_match
+from indexer.exposure import table as exposure_table
 from indexer.matching import Matcher
 from indexer.runs import Constraints
 from indexer.search import Leg
@@ -58,6 +59,7 @@ def evaluate(
     leg: Annotated[Leg, typer.Option(help="Which retrievers take part.")] = Leg.BOTH,
     run_out: Annotated[Path | None, typer.Option(help="Write the run, 100 deep, in TREC's format.")] = None,
     compare: Compare = None,
+    days: Annotated[int, typer.Option(min=0, max=365, help="Ask again with so many days' seeds.")] = 0,
     pairs: Pairs = None,
     passages: Passages = None,
     as_json: AsJson = False,
@@ -79,6 +81,7 @@ def evaluate(
             leg=leg,
             run_out=run_out,
             compare=compare,
+            days=days,
         )
         _evaluate_search(order, engine, as_json=as_json)
 
@@ -95,6 +98,11 @@ def _evaluate_search(order: EvaluationOrder, engine: Engine, *, as_json: bool) -
         _show(f"{name}: {found.documents:,} documents", found.table())
         if lines := found.comparison_table():
             _show(f"Beside {order.compare}", lines)
+        if found.exposure:
+            _show("Who is seen among the first ten, by the organisation's size", exposure_table(found.exposure))
+        if found.spread:
+            least, most = _figure(found.spread.least), _figure(found.spread.most)
+            say(f"On {found.spread.days} days: nDCG@10 {_figure(found.spread.mean)}, {least} to {most}")
 
 
 def _evaluate_match(pairs: Path, passages: Path | None, *, as_json: bool) -> None:
