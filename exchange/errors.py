@@ -4,6 +4,7 @@ ExchangeError
     InputError          what a person or a file gave cannot be used as it is
         NotFoundError   it names something that is not there, or that they may not see
         StateError      the state of a thing does not allow this step
+        TooManyError    it was tried too often of late
     ForbiddenError      it is there, they may see it, and it is not for them to do
     ConflictError       somebody else changed it first
     SettingsError       the environment holds a value that cannot be used
@@ -29,6 +30,14 @@ class NotFoundError(InputError):
 
 class StateError(InputError):
     """Say which state the thing is in and which steps that state allows."""
+
+
+class TooManyError(InputError):
+    """Say when to try again; `seconds` is the same for a program."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class ForbiddenError(ExchangeError):
