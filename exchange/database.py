@@ -73,6 +73,7 @@ def open_database(url: str) -> Engine:
         parsed,
         pool_size=POOL_SIZE,
         max_overflow=(SESSIONS_A_PAGE - 1) * POOL_SIZE,
+        hide_parameters=True,  # an error's text goes into the log: addresses, hashes and mailed links must not
         pool_pre_ping=not sqlite,  # the server may have been started anew since
         connect_args={"timeout": PATIENCE_MS / 1000} if sqlite else _postgres_arguments(parsed),
     )

@@ -52,13 +52,16 @@ def start(session: Session, account_id: int, now: datetime) -> str:
     return secret
 
 
-def person_of(session: Session, secret: str, now: datetime) -> Person | None:
-    """Give the person whom a browser's secret signs in; None where it signs in nobody any more."""
+def person_of(session: Session, secret: str, now: datetime, *, demo: bool = True) -> Person | None:
+    """Give the person whom a browser's secret signs in; None where it signs in nobody any more.
+
+    `demo` says whether a demonstration account may be signed in on this site.
+    """
     row = session.get(SignIn, digest_of(secret))
     if row is None or row.expires_at <= now:
         return None
     account = session.get_one(Account, row.account_id)
-    if not account.can_sign_in or account.closed_at is not None:
+    if not account.can_sign_in or account.closed_at is not None or (account.demo and not demo):
         return None
     return person(session, account, stale=now - row.seen_at > NOTED_EVERY)
 
