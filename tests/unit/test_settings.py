@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from exchange.errors import SettingsError
-from exchange.settings import PACKAGED_MODEL, Settings, load_settings
+from exchange.settings import MAILBOX, PACKAGED_MODEL, Settings, Smtp, load_settings
 
 URL = "https://search.example:9200"
 ELASTIC = {"EXCHANGE_ENGINE": "elasticsearch", "EXCHANGE_ELASTICSEARCH_URL": URL}
@@ -40,6 +40,12 @@ def test_where_nothing_is_set_one_machine_is_enough():
     )
     assert (found.host, found.port, found.base_url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")
     assert (found.log, found.metrics_token, found.lease) == ("", "", 120)
+    assert (found.smtp, found.mail_from, found.promise_days, found.trusted_proxies) == (
+        None,
+        "exchange@[127.0.0.1]",
+        5,
+        (),
+    )
     assert 1 <= found.threads <= 8
 
 
@@ -55,15 +61,61 @@ def test_everything_may_be_set():
         LOG="json",
         METRICS_TOKEN="0123456789abcdef",
         LEASE="30",
+        SMTP_URL="smtps://mail.example",
+        MAIL_FROM="post@site.example",
+        PROMISE_DAYS="60",
+        TRUSTED_PROXIES="10.0.0.7, 2001:db8::/32",
     )
     assert (found.index_dir, found.postcodes_dir) == (Path("/srv/exchange/index"), Path("/srv/exchange/postcodes"))
     assert (found.database_url, found.model, found.threads) == ("postgresql+psycopg://a@db/exchange", "hash-64", 3)
     assert (found.host, found.port, found.base_url) == ("::1", 80, "https://exchange.example")
     assert (found.log, found.metrics_token, found.lease) == ("json", "0123456789abcdef", 30)
+    assert (found.smtp, found.mail_from) == (Smtp(host="mail.example", port=465, tls=True), "post@site.example")
+    assert (found.promise_days, found.trusted_proxies) == (60, ("10.0.0.7", "2001:db8::/32"))
 
 
 def test_the_address_for_links_follows_host_and_port():
     assert load(HOST="0.0.0.0", PORT="81").base_url == "http://0.0.0.0:81"  # noqa: S104  a value, nothing listens
+    assert load(HOST="::1").base_url == "http://[::1]:8000"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "address"),
+    [
+        ("https://exchange.example", "exchange@exchange.example"),
+        ("https://Exchange.example:8443/", "exchange@exchange.example"),
+        ("http://192.0.2.7:8000", "exchange@[192.0.2.7]"),
+        ("http://[2001:db8::7]", "exchange@[IPv6:2001:db8::7]"),
+        ("http://localhost", "exchange@localhost"),
+    ],
+)
+def test_mail_comes_from_the_host_that_people_see_unless_another_address_is_set(base_url, address):
+    assert load(BASE_URL=base_url).mail_from == address
+    assert load(BASE_URL=base_url, MAIL_FROM=" ").mail_from == address
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example", Smtp(host="mail.example", port=25)),
+        ("smtps://mail.example:1465/", Smtp(host="mail.example", port=1465, tls=True)),
+        ("SMTP://[::1]:587", Smtp(host="::1", port=587)),
+        (
+            "smtp://post%40site.example:s3cr%2Ft%20%3A%40@mail.example:587",
+            Smtp(host="mail.example", port=587, username="post@site.example", password="s3cr/t :@"),
+        ),
+    ],
+)
+def test_a_mail_server_is_one_address_with_its_name_and_password_percent_encoded(url, server):
+    assert load(SMTP_URL=url).smtp == server
+
+
+def test_a_host_that_no_mail_can_come_from_is_left_to_who_listens_there():
+    assert load(HOST="no such host").mail_from == "exchange@localhost"
+
+
+def test_an_empty_address_of_a_mail_server_is_none():
+    assert load(SMTP_URL="").smtp is None
 
 
 def test_elasticsearch_needs_no_more_than_its_address():
@@ -100,7 +152,8 @@ def test_secrets_are_not_shown_where_settings_are_printed():
         load_settings(ELASTIC | {"EXCHANGE_ELASTICSEARCH_API_KEY": "key-1", "EXCHANGE_METRICS_TOKEN": "t" * 16})
     )
     shown += repr(elastic(USERNAME="site", PASSWORD="word-1"))
-    assert not any(secret in shown for secret in ("key-1", "word-1", "t" * 16))
+    shown += repr(load(SMTP_URL="smtp://n:word-2@mail.example", DATABASE_URL="postgresql+psycopg://n:word-3@db/x"))
+    assert not any(secret in shown for secret in ("key-1", "word-1", "word-2", "word-3", "t" * 16))
 
 
 # --- what cannot be used ----------------------------------------------------------------------------------------------
@@ -112,6 +165,41 @@ ONE = {
     "THREADS": ["0", "257", "two"],
     "LEASE": ["0", "86401", "2m"],
     "LOG": ["xml", "JSON"],
+    "BASE_URL": [
+        "",
+        "exchange.example",
+        "ftp://x",
+        "https://",
+        "https://a b",
+        "https://münchen.example",
+        "https://u:p@x",
+    ],
+    "SMTP_URL": [
+        "mail.example",
+        "http://mail.example",
+        "smtp://",
+        "smtp://:25",
+        "smtp://mail.example:none",
+        "smtp://mail.example:70000",
+        "smtp://mail.example/inbox",
+        "smtp://name@mail.example",
+        "smtp://:word@mail.example",
+        "smtp://name:@mail.example",
+        "smtp://n%C3%A4me:word@mail.example",
+        "smtp://name:wo%0D%0Ard@mail.example",
+        "smtp://mail.example?tls=1",
+        "smtp://mail\r\nx.example",
+    ],
+    "MAIL_FROM": [
+        "post",
+        "@site.example",
+        "Post <post@site.example>",
+        "a@b@c",
+        "p\u00f6st@site.example",
+        "a@b\r\nBcc: c@d",
+    ],
+    "PROMISE_DAYS": ["0", "61", "five", "", "5.5"],
+    "TRUSTED_PROXIES": ["*", "proxy.example", "10.0.0.1/8", "0.0.0.0/0", "::/0", "10.0.0.7 10.0.0.8", "10.0.0.256"],
     "METRICS_TOKEN": ["short", "with a space in the middle", "0123456789abcdé"],
 }
 AT_ELASTICSEARCH = {
@@ -184,6 +272,23 @@ def test_an_address_that_holds_a_password_is_refused_without_repeating_it():
     sentence = said(ELASTIC | {"EXCHANGE_ELASTICSEARCH_URL": "https://site:s3cret@search.example:9200"})
     assert "EXCHANGE_ELASTICSEARCH_USERNAME and EXCHANGE_ELASTICSEARCH_PASSWORD" in sentence
     assert "s3cret" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://name:s3cret@db/exchange"),
+        ("SMTP_URL", "smtp://name:s3cret@mail.example:none"),
+        ("BASE_URL", "https://name:s3cret@site.example"),
+    ],
+)
+def test_an_address_with_a_password_is_refused_without_the_password(name, value):
+    assert "s3cret" not in said({f"EXCHANGE_{name}": value})
+
+
+@pytest.mark.parametrize("address", ["ann@b", "a.b+c'd@x-y.example", "x" * 64 + "@a.b", "a@[IPv6:::1]"])
+def test_an_address_of_plain_letters_can_be_written_to(address):
+    assert MAILBOX.fullmatch(address)
 
 
 @pytest.mark.parametrize("name", ["METRICS_TOKEN", "ELASTICSEARCH_PASSWORD", "ELASTICSEARCH_API_KEY"])
