@@ -18,9 +18,11 @@ from exchange.settings import PREFIX, Settings, load_settings
 from indexer.timing import recording
 from indexer.worker import Worker
 from web.app import create_app
+from web.background import Periodic
 from web.commands.indexing import index_here
-from web.commands.output import say, warn
+from web.commands.output import OUT, say, warn
 from web.commands.stopping import stoppable
+from web.housekeeping import housekeeping
 from web.lock import Role
 from web.logs import logging_to
 from web.runtime import Runtime, open_runtime
@@ -31,18 +33,29 @@ LONGEST_REQUEST_HEAD = 1_048_576
 LAST_ANSWERS = 10
 """Seconds that pages under way have when the site stops."""
 
+CONSOLE = (
+    "No mail server is set, so mail is shown here: what people are written, with links that sign in or confirm. "
+    "Set EXCHANGE_SMTP_URL to send it."
+)
+
 WARM = ("/", "/search?q=help for carers", "/newest", "/how-ranking-works", "/health")
 """Addresses asked for once before anybody is let in: templates compiled, the index in memory, the model run."""
 
 
 class _Server(uvicorn.Server):
-    """Say where the site is as soon as it answers."""
+    """Say where the site is as soon as it answers, and begin what it does by itself."""
+
+    def __init__(self, config: uvicorn.Config, background: tuple[Periodic, ...]) -> None:
+        super().__init__(config)
+        self._background = background
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
         await super().startup(sockets)
         if self.started:
             say(f"Innovation Exchange at {_url(self.config)}")
+            for periodic in self._background:
+                periodic.start()
 
 
 def serve(
@@ -74,13 +87,23 @@ def _serve(runtime: Runtime, listener: socket.socket, *, works: bool) -> None:
     if works:
         app.state.site.worker_error = lambda: worker.error
         worker.start()
+    if runtime.settings.smtp is None:
+        warn(CONSOLE)
+    app.state.site.background = background = housekeeping(runtime.database, runtime.settings, _print)
     try:
-        _Server(_config(app, runtime.settings)).run(sockets=[listener])
+        _Server(_config(app, runtime.settings), background).run(sockets=[listener])
     except OSError as error:
         raise UnavailableError(_refused(runtime.settings.host, runtime.settings.port, error)) from error
     finally:
+        for periodic in background:
+            periodic.stop()
         worker.stop()
         runtime.flush()
+
+
+def _print(text: str) -> None:
+    OUT.file.write(text)
+    OUT.file.flush()
 
 
 def _config(app: Starlette, settings: Settings) -> uvicorn.Config:
@@ -94,7 +117,8 @@ def _config(app: Starlette, settings: Settings) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=False,  # no proxy is trusted until a setting names it
+        proxy_headers=bool(settings.trusted_proxies),  # no proxy is trusted until the setting names it
+        forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=LAST_ANSWERS,
     )
 
