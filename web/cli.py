@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 
 from exchange.errors import ExchangeError
 from exchange.settings import load_settings
-from web.commands import evaluate, find, index, load, serve
+from web.commands import accounts, evaluate, find, index, load, serve, tend
 from web.commands.output import say, warn
 from web.opening import short
 
@@ -76,7 +76,9 @@ app.command("import")(load.import_files)
 app.command("search")(find.search)
 app.command("match")(find.match)
 app.add_typer(index.app, name="index")
+app.add_typer(accounts.app, name="accounts")
 app.command("evaluate")(evaluate.evaluate)
+app.command("tend")(tend.tend)
 
 
 def main() -> None:
