@@ -5,10 +5,19 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 
 import pytest
+from starlette.responses import JSONResponse
+from starlette.testclient import TestClient
 
+from exchange import letters
+from exchange.database import open_database, reading, writing
+from exchange.letters import Note
+from exchange.settings import load_settings
+from web.commands import serve
 from web.lock import Role, WriterLock
 
 ENTRY = "from web.cli import main; main()"
@@ -108,3 +117,47 @@ def test_an_address_of_another_machine_is_refused(cli, host):
     result = cli("serve", "--host", host, "--port", free_port())
     assert result.exit_code == 1
     assert "--host" in result.stderr
+
+
+def test_mail_that_waits_is_shown_by_the_site_with_its_link_and_noted_as_sent(demonstration, cli):
+    database = open_database(f"sqlite:///{demonstration / 'exchange.db'}")
+    with writing(database) as session:
+        note = Note(subject="Confirm your address", body="Open the link.", path="/confirm?code=abc", secret=True)
+        letters.write(session, "ann@people.example", note, datetime.now(UTC))
+    site = Site(free_port())
+    parts = json.loads(site.get("/health")[1])["parts"]
+    assert (parts["mail"], parts["chores"]) == ("up", "up")
+    assert any(not letters_left(database) or time.sleep(0.05) for _ in range(1_000))
+    out, err = site.stop()
+    shown = site.first_line + out
+    assert f"| http://127.0.0.1:{site.port}/confirm?code=abc\n" in shown
+    assert "| To: ann@people.example\n" in shown
+    assert "No mail server is set, so mail is shown here" in err
+    database.dispose()
+
+
+def letters_left(database) -> int:
+    with reading(database) as session:
+        return letters.pending(session).waiting
+
+
+@pytest.mark.parametrize(
+    ("trusted", "peer", "seen"),
+    [
+        ("", "10.0.0.7", ["10.0.0.7", "http"]),
+        ("10.0.0.7", "10.0.0.7", ["192.0.2.9", "https"]),
+        ("10.0.0.0/24,127.0.0.1", "10.0.0.7", ["192.0.2.9", "https"]),
+        ("10.0.0.7", "10.0.0.8", ["10.0.0.8", "http"]),
+    ],
+)
+def test_only_a_trusted_proxy_is_believed_about_who_asks_and_how(trusted, peer, seen, monkeypatch):
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")  # uvicorn's own variable has no say
+
+    async def told(scope, receive, send):
+        await JSONResponse([scope["client"][0], scope["scheme"]])(scope, receive, send)
+
+    config = serve._config(told, load_settings({"EXCHANGE_TRUSTED_PROXIES": trusted}))
+    config.load()
+    client = TestClient(config.loaded_app, client=(peer, 50_000))
+    answer = client.get("/", headers={"X-Forwarded-For": "192.0.2.9", "X-Forwarded-Proto": "https"})
+    assert answer.json() == seen
