@@ -16,11 +16,16 @@ ENGINE, SQL = "engine", "sql"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbox:
-    """Rows that wait, rows that were given up, and the age in seconds of the oldest that waits, 0 when none does."""
+    """Rows that wait, rows that were given up, and the age in seconds of the oldest that waits, 0 when none does.
+
+    Beside them the mail that waits and the mail that was given up.
+    """
 
     waiting: int
     parked: int
     lag: float
+    mail_waiting: int = 0
+    mail_parked: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +114,11 @@ def _now(state: State) -> CollectorRegistry:
         gauges |= {
             "outbox_waiting_rows": ("Rows that wait for the index or are under way.", state.outbox.waiting),
             "outbox_parked_rows": ("Rows that failed too often and wait for somebody.", state.outbox.parked),
+            "mail_waiting": ("Mails that wait to be sent.", state.outbox.mail_waiting),
+            "mail_parked": (
+                "Mails that were refused or failed too often and wait for somebody.",
+                state.outbox.mail_parked,
+            ),
             "outbox_lag_seconds": ("Age of the oldest waiting row; 0 when none waits.", state.outbox.lag),
         }
     for name, (told, value) in gauges.items():

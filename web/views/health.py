@@ -19,7 +19,7 @@ def health(request: Request) -> Response:
     """
     site = site_of(request)
     outbox = _outbox(site)
-    parts: dict[str, object] = {**site.service.status(), "database": UP if outbox else DOWN, **_worker(site)}
+    parts: dict[str, object] = {**site.service.status(), "database": UP if outbox else DOWN, **_workers(site)}
     degraded = DOWN in parts.values() or (outbox and outbox["parked"])
     return _fresh({"status": "degraded" if degraded else "ok", "parts": parts | ({"outbox": outbox} if outbox else {})})
 
@@ -40,11 +40,11 @@ def _outbox(site: Site) -> dict[str, int] | None:
     return {"waiting": rows.waiting, "parked": rows.parked, "lag_seconds": max(round(oldest.total_seconds()), 0)}
 
 
-def _worker(site: Site) -> dict[str, object]:
-    """Say how the worker in this process does; what went wrong is in the log, because anybody may ask here."""
-    if site.worker_error is None:
-        return {}
-    return {"worker": DOWN if site.worker_error() else UP}
+def _workers(site: Site) -> dict[str, object]:
+    """Say how what this process does by itself goes; what went wrong is in the log, because anybody may ask here."""
+    worker = {} if site.worker_error is None else {"worker": site.worker_error()}
+    errors = worker | {periodic.name: periodic.error for periodic in site.background}
+    return {name: DOWN if error else UP for name, error in errors.items()}
 
 
 def _fresh(body: dict[str, object], status: int = 200) -> Response:

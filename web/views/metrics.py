@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from exchange import letters
 from exchange.errors import UnavailableError
 from exchange.outbox import lag, pending
 from exchange.settings import Settings
@@ -57,6 +58,13 @@ def _outbox(site: Site) -> Outbox | None:
     try:
         with site.reading() as session:
             rows, oldest = pending(session), lag(session, datetime.now(UTC)) or timedelta(0)
-            return Outbox(waiting=rows.waiting, parked=rows.parked, lag=max(oldest.total_seconds(), 0.0))
+            mail = letters.pending(session)
+            return Outbox(
+                waiting=rows.waiting,
+                parked=rows.parked,
+                lag=max(oldest.total_seconds(), 0.0),
+                mail_waiting=mail.waiting,
+                mail_parked=mail.parked,
+            )
     except (SQLAlchemyError, UnavailableError):
         return None
