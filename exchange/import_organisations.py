@@ -1,15 +1,16 @@
 """Organisations of imported rows: found, made or filled in once an import; knows no row and no listing."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from exchange.models import Organisation, OrgKind
+from exchange.models import Organisation
 from exchange.organisations import (
     OrganisationDetails,
     add_organisation,
     change_organisation,
+    details_of,
     find_organisation,
     name_key,
 )
@@ -49,13 +50,6 @@ class KnownOrganisations:
         if known is None:
             return add_organisation(session, details).id
         income = known.income if details.income is None or known.id in self._with_income else details.income
-        filled = replace(_details(known), org_id=known.org_id or details.org_id, income=income)
+        filled = replace(details_of(known), org_id=known.org_id or details.org_id, income=income)
         change_organisation(session, known.id, filled, self._now)
         return known.id
-
-
-def _details(organisation: Organisation) -> OrganisationDetails:
-    names = asdict(OrganisationDetails(name=organisation.name, kind=OrgKind(organisation.kind)))
-    fields = {name: getattr(organisation, name) for name in names}
-    places = organisation.places and tuple(organisation.places)
-    return OrganisationDetails(**(fields | {"places": places, "kind": OrgKind(organisation.kind)}))

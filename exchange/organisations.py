@@ -13,6 +13,8 @@ from exchange.content import clean
 from exchange.database import LARGEST_KEY, take_turn
 from exchange.errors import ConflictError, InputError, NotFoundError
 from exchange.models import Listing, Organisation, OrgKind, SizeBand, State
+from exchange.permissions import Action
+from exchange.sign_ins import Person
 from exchange.states import FOUND
 
 LONGEST_KEY, LONGEST_ORG_ID = 300, 100
@@ -131,16 +133,35 @@ def find_organisation(session: Session, org_id: str | None = None, name: str | N
     return _one(session, same_name, nameless) or (None if org_id else _one(session, same_name))
 
 
-def organisation_page(session: Session, organisation_id: int) -> OrganisationPage:
+def organisation_page(session: Session, organisation_id: int, person: Person | None = None) -> OrganisationPage:
     """Read an organisation with what the public may see of it.
 
+    An organisation is public once a listing of it was published: a moderator saw its profile beside that listing.
+    Until then its page is for its members, moderators and administrators.
+
     Raises:
-        NotFoundError: there is no such organisation.
+        NotFoundError: there is no such organisation, or the person may not see it; the sentence is the same for both.
     """
     organisation = _get(session, organisation_id)
+    if not is_public(session, organisation_id) and not _may_see(person, organisation_id):
+        raise _not_there(organisation_id)
     theirs = select(Listing).where(Listing.organisation_id == organisation_id, Listing.state.in_(FOUND))
     open_first = (Listing.state != State.PUBLISHED, Listing.published_at.desc(), Listing.id.desc())
     return OrganisationPage(organisation, tuple(session.scalars(theirs.order_by(*open_first))))
+
+
+def is_public(session: Session, organisation_id: int) -> bool:
+    """Say whether a listing of the organisation was ever published, and so whether the public may see its page."""
+    theirs = select(Listing.id).where(Listing.organisation_id == organisation_id, Listing.published_at.is_not(None))
+    return session.scalar(theirs.limit(1)) is not None
+
+
+def details_of(organisation: Organisation) -> OrganisationDetails:
+    """Give what is known of an organisation as a value."""
+    names = OrganisationDetails.__dataclass_fields__
+    fields = {name: getattr(organisation, name) for name in names}
+    places = tuple(organisation.places) if organisation.places else None
+    return OrganisationDetails(**(fields | {"places": places, "kind": OrgKind(organisation.kind)}))
 
 
 def register_link(org_id: str | None) -> tuple[str, str] | None:
@@ -158,8 +179,19 @@ def _get(session: Session, organisation_id: int) -> Organisation:
     known = 0 < organisation_id <= LARGEST_KEY
     organisation = session.get(Organisation, organisation_id) if known else None
     if organisation is None:
-        raise NotFoundError(f"There is no organisation {organisation_id}; check the number.")
+        raise _not_there(organisation_id)
     return organisation
+
+
+def _not_there(organisation_id: int) -> NotFoundError:
+    return NotFoundError(f"There is no organisation {organisation_id}; check the number.")
+
+
+def _may_see(person: Person | None, organisation_id: int) -> bool:
+    if person is None:
+        return False
+    inside = person.organisation_id == organisation_id
+    return inside or person.may(Action.MODERATE) or person.may(Action.ADMINISTER)
 
 
 def _one(session: Session, *conditions: ColumnElement[bool]) -> Organisation | None:
