@@ -1,6 +1,7 @@
-"""The tables around accounts: roles, sign-ins, one-time links, attempts, requests to join, letters; no rule is here."""
+"""The tables around accounts: roles, sign-ins, links, attempts, what members ask for, letters; no rule is here."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -70,6 +71,23 @@ class JoinRequest(Base):
     asked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class ProfileChange(Base):
+    """What a member wants said of their organisation instead: only the fields that differ, until somebody decides."""
+
+    __tablename__ = "profile_change"
+    __table_args__ = (Index("ix_profile_change_organisation_state", "organisation_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    state: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str | None]
 
 
 class AccountEvent(Base):

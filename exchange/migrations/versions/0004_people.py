@@ -15,6 +15,7 @@ def upgrade() -> None:
     _join_request()
     _letter()
     _one_time_link()
+    _profile_change()
     _role_grant()
     _sign_in()
     _account()
@@ -25,7 +26,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_account_organisation_id"))
         for column in ("closed_at", "confirmed_at", "created_at", "demo", "password_hash", "telephone"):
             batch_op.drop_column(column)
-    for table in ("sign_in", "role_grant", "one_time_link", "letter", "join_request", "account_event", "attempts"):
+    for table in (
+        "sign_in",
+        "role_grant",
+        "profile_change",
+        "one_time_link",
+        "letter",
+        "join_request",
+        "account_event",
+        "attempts",
+    ):
         op.drop_table(table)
 
 
@@ -121,6 +131,30 @@ def _one_time_link() -> None:
     )
     op.create_index(op.f("ix_one_time_link_account_id"), "one_time_link", ["account_id"])
     op.create_index(op.f("ix_one_time_link_expires_at"), "one_time_link", ["expires_at"])
+
+
+def _profile_change() -> None:
+    op.create_table(
+        "profile_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_profile_change_by_id_account")),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["account.id"], name=op.f("fk_profile_change_decided_by_id_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_profile_change_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_profile_change")),
+    )
+    op.create_index("ix_profile_change_organisation_state", "profile_change", ["organisation_id", "state"])
 
 
 def _role_grant() -> None:
