@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 
 from exchange.models_people import AccountEvent
 
+ROLE_TAKEN = "role revoked"
+
 
 def record(  # noqa: PLR0913  the columns of a row
     session: Session, account_id: int, by_id: int, what: str, now: datetime, *, detail: str | None = None

@@ -62,6 +62,7 @@ def operator(session: Session, name: str) -> Account:
     if not name:
         raise InputError("Give the name in which to decide.", field="name")
     mine = select(Account).where(Account.name == name, Account.can_sign_in.is_(False), Account.email.is_(None))
+    mine = mine.where(Account.closed_at.is_(None))  # a closed account cannot sign in either
     first = mine.order_by(Account.id).limit(1)
     account = session.scalar(first)
     if account is None:
@@ -169,7 +170,7 @@ def locked_account(session: Session, account_id: int) -> Account:
     Raises:
         NotFoundError: there is none, or it is closed.
     """
-    query = select(Account).where(Account.id == account_id, Account.closed_at.is_(None)).with_for_update()
+    query = select(Account).where(Account.id == account_id, Account.closed_at.is_(None)).with_for_update(key_share=True)
     account = session.scalar(query.execution_options(populate_existing=True))
     if account is None:
         raise NotFoundError(GONE)

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from exchange import account_events, limits, one_time_links
+from exchange.account_events import ROLE_TAKEN
 from exchange.accounts import email_of
 from exchange.database import LARGEST_KEY, take_turn
 from exchange.errors import ConflictError, ForbiddenError, InputError, NotFoundError, StateError
@@ -132,8 +133,15 @@ def go(session: Session, account: Account, organisation: Organisation, by_id: in
 
 
 def part(session: Session, account: Account, organisation: Organisation, by_id: int, now: datetime) -> None:
-    """End a membership, the turn taken; nobody is told."""
+    """End a membership, the turn taken; nobody is told.
+
+    With it goes the commissioner's role: it was given to somebody who buys for this organisation.
+    """
     account.organisation_id = None
+    bought = session.get(RoleGrant, (account.id, Role.COMMISSIONER))
+    if bought is not None:
+        session.delete(bought)
+        account_events.record(session, account.id, by_id, ROLE_TAKEN, now, detail=Role.COMMISSIONER)
     account_events.record(session, account.id, by_id, "left", now, detail=f"organisation {organisation.id}")
     session.flush()
 

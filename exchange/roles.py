@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from exchange import account_events, accounts, letters, passwords
+from exchange.account_events import ROLE_TAKEN
 from exchange.account_list import open_account
 from exchange.database import reading, writing
 from exchange.errors import ForbiddenError, InputError, StateError
@@ -15,7 +16,7 @@ from exchange.models import Account
 from exchange.models_people import RoleGrant
 from exchange.permissions import GRANTED, Role
 
-GIVEN, TAKEN = "role granted", "role revoked"
+GIVEN = "role granted"
 
 NOT_ADMINISTRATOR = "Only an administrator of the exchange may give and take roles; ask one."
 LAST = (
@@ -90,7 +91,7 @@ def revoke(session: Session, account_id: int, role: Role, by: Account, now: date
     if role is Role.ADMINISTRATOR and is_last_administrator(session, account.id):
         raise StateError(LAST.format(name=account.name))
     session.delete(held)
-    account_events.record(session, account.id, by.id, TAKEN, now, detail=role.value)
+    account_events.record(session, account.id, by.id, ROLE_TAKEN, now, detail=role.value)
     body = (
         f"An administrator took the role {role} from your account. Everything else in your account stays as it is.\n\n"
         "If you think that this is a mistake, ask an administrator of the exchange."
