@@ -7,6 +7,7 @@ from people import enrol
 from sqlalchemy import select
 
 from exchange import roles, sign_ins
+from exchange.account_events import ROLE_TAKEN
 from exchange.account_list import account_page, count_accounts, events_of, open_account, person_called, with_roles
 from exchange.accounts import operator
 from exchange.database import reading, writing
@@ -72,7 +73,7 @@ def test_a_role_that_is_taken_closes_its_pages_and_the_event_stays(session, ada,
     assert revoke(session, carla.id, Role.MODERATOR, ada, NOW) is True
     assert not sign_ins.person(session, carla).may(Action.MODERATE)
     assert mail(session)[1] == (carla.email, "You no longer have the role moderator", "/my/account")
-    assert [what for what, _, _ in told(session, carla)] == [roles.TAKEN, roles.GIVEN]
+    assert [what for what, _, _ in told(session, carla)] == [ROLE_TAKEN, roles.GIVEN]
     assert revoke(session, carla.id, Role.MODERATOR, ada, NOW) is False
     assert len(mail(session)) == 2
 
