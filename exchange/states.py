@@ -46,13 +46,17 @@ STEPS: dict[tuple[State, Step], State] = {
 """A listing's steps (design, States)."""
 
 REVISION_STEPS: dict[tuple[State, Step], State] = {
+    (State.DRAFT, Step.REVISE): State.DRAFT,
+    (State.DRAFT, Step.SUBMIT): State.SUBMITTED,
+    (State.DRAFT, Step.WITHDRAW): State.WITHDRAWN,
     (State.SUBMITTED, Step.APPROVE): State.PUBLISHED,
     (State.SUBMITTED, Step.ASK_CHANGES): State.CHANGES_ASKED,
     (State.SUBMITTED, Step.REFUSE): State.REFUSED,
     (State.SUBMITTED, Step.WITHDRAW): State.WITHDRAWN,
     (State.CHANGES_ASKED, Step.WITHDRAW): State.WITHDRAWN,
 }
-"""A revision's steps; the answer to "changes asked" is a new revision, which withdraws the old one."""
+"""A revision's steps: only a draft's text changes; the answer to "changes asked" is a new revision, which withdraws the
+old one when it is submitted."""
 
 NEEDS_REASON = frozenset(
     {Step.ASK_CHANGES, Step.REFUSE, Step.APPEAL, Step.DISMISS_APPEAL, Step.CLOSE, Step.CONCLUDE, Step.WITHDRAW}
