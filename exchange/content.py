@@ -4,6 +4,7 @@ A field that is not stated is None: never an empty string, never "no".
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -232,39 +233,52 @@ def check_content(content: Content, kind: Kind) -> None:
     Raises:
         InputError: with the field's name; the first broken rule in reading order.
     """
+    for fault in faults(content, kind):
+        raise fault
+
+
+def faults(content: Content, kind: Kind) -> Iterator[InputError]:
+    """Give every broken rule in reading order, each with its field's name: a draft may have them, a listing not."""
     if not content.title:
-        raise InputError("Give the listing a title.", field="title")
+        yield InputError("Give the listing a title.", field="title")
     if len(content.title) > 300:
-        raise InputError("Shorten the title to 300 characters or fewer.", field="title")
+        yield InputError("Shorten the title to 300 characters or fewer.", field="title")
     if (words := word_count(content.summary)) > SUMMARY_WORDS:
-        raise InputError(f"The summary has {words} words; cut it to {SUMMARY_WORDS} or fewer.", field="summary")
-    _check_order(content.age_min, content.age_max, "age_max", "The oldest age is below the youngest; swap them.")
-    _check_order(content.money_min, content.money_max, "money_max", "The highest sum is below the lowest; swap them.")
+        yield InputError(f"The summary has {words} words; cut it to {SUMMARY_WORDS} or fewer.", field="summary")
+    yield from _number_faults(content)
+    if kind is Kind.NEED and (content.delivers_in or content.would_deliver_in or content.stage):
+        yield InputError("A need states where it is required; it has no stage, delivers nowhere.", field="required_in")
+    if kind is Kind.INNOVATION and (content.required_in or content.closes_on):
+        yield InputError("An innovation states where it delivers; it has no closing date.", field="delivers_in")
+
+
+def _number_faults(content: Content) -> Iterator[InputError]:
+    for low, high, message in _ORDERS:
+        least, most = getattr(content, low), getattr(content, high)
+        if least is not None and most is not None and most < least:
+            yield InputError(message, field=high)
     if (content.money_min is not None or content.money_max is not None) and content.money_basis is None:
-        raise InputError("Say whether the sum is for a year or in all.", field="money_basis")
-    _check_order(content.closes_on, content.reply_by, "reply_by", "The reply date is before the closing date.")
+        yield InputError("Say whether the sum is for a year or in all.", field="money_basis")
     weights = (content.price_weight, content.quality_weight)
     if any(w is not None for w in weights) and sum(w or 0 for w in weights) != 100:
-        raise InputError("Make the weights for price and quality add up to 100.", field="quality_weight")
-    _check_numbers(content)
-    _check_sides(content, kind)
-
-
-def _check_order(low: Any, high: Any, field: str, message: str) -> None:
-    if low is not None and high is not None and high < low:
-        raise InputError(message, field=field)
-
-
-def _check_numbers(content: Content) -> None:
-    limits = {"age_min": 130, "age_max": 130, "money_min": 10**11, "money_max": 10**11, "term_months": 600}
-    for name, top in limits.items():
+        yield InputError("Make the weights for price and quality add up to 100.", field="quality_weight")
+    for name, (what, top) in _LIMITS.items():
         value = getattr(content, name)
         if value is not None and not 0 <= value <= top:
-            raise InputError(f"{name} is {value}; give a whole number from 0 to {top:,}.", field=name)
+            yield InputError(f"{what} is {value:,}; give a whole number from 0 to {top:,}.", field=name)
 
 
-def _check_sides(content: Content, kind: Kind) -> None:
-    if kind is Kind.NEED and (content.delivers_in or content.would_deliver_in or content.stage):
-        raise InputError("A need states where it is required; it has no stage, delivers nowhere.", field="required_in")
-    if kind is Kind.INNOVATION and (content.required_in or content.closes_on):
-        raise InputError("An innovation states where it delivers; it has no closing date.", field="delivers_in")
+_ORDERS = (
+    ("age_min", "age_max", "The oldest age is below the youngest; swap them."),
+    ("money_min", "money_max", "The highest sum is below the lowest; swap them."),
+    ("closes_on", "reply_by", "The reply date is before the closing date."),
+)
+_LIMITS = {
+    "age_min": ("The youngest age", 130),
+    "age_max": ("The oldest age", 130),
+    "money_min": ("The lowest sum", 10**11),
+    "money_max": ("The highest sum", 10**11),
+    "term_months": ("The term in months", 600),
+    "price_weight": ("The weight of price", 100),
+    "quality_weight": ("The weight of quality", 100),
+}
