@@ -3,8 +3,8 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -14,19 +14,23 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
-from exchange import listings, moderation
+from exchange import drafts, listings, moderation, submitting
 from exchange.accounts import operator
-from exchange.content import Content, Kind, to_json
+from exchange.content import Content, Kind, Outcome, edition, from_json
 from exchange.database import open_database, reading, writing
-from exchange.errors import InputError, NotFoundError, StateError
-from exchange.models import Account, Decision, Listing, OutboxRow, Revision, State
+from exchange.errors import ConflictError, InputError, NotFoundError, StateError
+from exchange.models import Account, Decision, Listing, OrgKind, OutboxRow, Revision, State
+from exchange.organisations import OrganisationDetails, add_organisation
+from exchange.permissions import Role, roles_with
 from exchange.schema import migrate
+from exchange.sign_ins import Person
 from exchange.states import FOUND, STEPS, Step
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 picks = st.integers(0, 9)
 STRAY = 8
 """From here on a pick takes any listing; below it, one whose state allows the step, so that runs go deep."""
+WAITING = frozenset({State.SUBMITTED, State.CHANGES_ASKED})
 reasons = st.sampled_from(["because it is so", "they asked", "as agreed", " \n"])
 titles = st.sampled_from(["Lunch club", "Night sitters", "Bail support", "Link worker", ""])
 moderators = st.sampled_from(["moderator", "second moderator"])
@@ -103,18 +107,28 @@ class ListingStates(RuleBasedStateMachine):
         with writing(self.engine) as session:
             names = ("owner", "moderator", "second moderator")
             self.people = {name: operator(session, name) for name in names}
+            circle = OrganisationDetails(name="Carers' Circle", kind=OrgKind.THIRD_SECTOR)
+            self.people["owner"].organisation_id = add_organisation(session, circle).id
+        self.owner = Person(
+            id=self.people["owner"].id,
+            name="owner",
+            email="",
+            organisation_id=self.people["owner"].organisation_id,
+            roles=roles_with(frozenset({Role.COMMISSIONER}), signed_in=True, confirmed=True),
+        )
         for kind in (Kind.NEED, Kind.INNOVATION, Kind.NEED):
             self.a_listing_is_written(kind, straight=True)
         self.a_moderator_decides_or_an_owner_appeals(0, "approve", "fine")
         self.a_moderator_decides_or_an_owner_appeals(0, "refuse", "out of scope")
         self.a_moderator_decides_or_an_owner_appeals(0, "appeal", "it is in scope")
         self.the_owner_revises_it(0, "Waiting title")
+        self.the_owner_saves_a_step_of_it(0, "Written title", stale=False)
 
     @precondition(lambda self: len(self.ids) < 7)
     @rule(kind=st.sampled_from(list(Kind)), straight=st.booleans())
     def a_listing_is_written(self, kind: Kind, straight: bool) -> None:
-        closes_on = date(2026, 3, 3) if kind is Kind.NEED else None
-        new = listings.NewListing(kind=kind, content=Content(title="First title", closes_on=closes_on))
+        content = self._complete(kind, "First title")
+        new = listings.NewListing(kind=kind, content=content, organisation_id=self.owner.organisation_id)
         with writing(self.engine) as session:
             make = listings.post if straight else listings.draft
             self.ids.append(make(session, new, self.people["owner"], self.now).id)
@@ -136,15 +150,61 @@ class ListingStates(RuleBasedStateMachine):
     @precondition(lambda self: self.ids)
     @rule(pick=picks, title=titles)
     def the_owner_revises_it(self, pick: int, title: str) -> None:
-        content = Content(title=title, summary=f"as of {self.now:%d %B %H:%M}")
+        number = self._choose(pick, Step.REVISE)
+        with reading(self.engine) as session:
+            content = self._complete(session.get_one(Listing, number).side, title)
         before, after = self._act(
-            self._choose(pick, Step.REVISE),
-            lambda session, number, by: listings.revise(session, number, content, by, self.now),
+            number, lambda session, number, by: listings.revise(session, number, content, by, self.now)
         )
         if before != after and before.state is State.PUBLISHED:
             newest = max(after.revisions)
             assert newest not in before.revisions
-            assert after.revisions[newest] == (State.SUBMITTED, to_json(content))
+            state, data = after.revisions[newest]
+            assert (state, from_json(data)) == (State.SUBMITTED, content)
+
+    @precondition(lambda self: self.ids)
+    @rule(pick=picks, title=titles, stale=st.booleans())
+    def the_owner_saves_a_step_of_it(self, pick: int, title: str, stale: bool) -> None:
+        number = self._choose(pick, Step.REVISE)
+        values = {"title": title, "summary": f"as of {self.now:%d %B %H:%M}"}
+        with reading(self.engine) as session:
+            content = drafts.working_content(session, listings.get_listing(session, number))
+        seen = edition(Content(title="What stood here long ago") if stale else content, *values)
+        step = drafts.StepText(values=values, seen=seen)
+        before, after = self._act(
+            number, lambda session, number, _: drafts.save_step(session, number, self.owner, step, self.now)
+        )
+        assert before == after or not stale, "the later save is told of the earlier one"
+        if before != after and before.state is State.PUBLISHED:
+            written = [data for state, data in after.revisions.values() if state is State.DRAFT]
+            assert [(data["summary"], data.get("title")) for data in written] == [(values["summary"], title)]
+            others = {state for state, _ in before.revisions.values() if state is not State.DRAFT}
+            assert {state for state, _ in after.revisions.values() if state is not State.DRAFT} == others
+
+    @precondition(lambda self: self.ids)
+    @rule(pick=picks)
+    def the_owner_submits_what_they_wrote(self, pick: int) -> None:
+        before, after = self._act(
+            self._choose(pick, Step.REVISE, Revision.state == State.DRAFT),
+            lambda session, number, _: submitting.submit(session, number, self.owner, self.now),
+        )
+        if before != after and before.state is State.PUBLISHED:
+            written = {number for number, (state, _) in before.revisions.items() if state is State.DRAFT}
+            assert written == {number for number, (state, _) in after.revisions.items() if state in WAITING}
+
+    @precondition(lambda self: self.ids)
+    @rule(pick=picks)
+    def the_owner_discards_what_they_wrote(self, pick: int) -> None:
+        number = self._choose(pick, Step.REVISE, Revision.state == State.DRAFT)
+        with reading(self.engine) as session:
+            before = look(session, number)
+        if before.state is not State.DRAFT:
+            self._act(number, lambda session, number, _: submitting.discard(session, number, self.owner, self.now))
+            return
+        with writing(self.engine) as session:
+            assert submitting.discard(session, number, self.owner, self.now)
+        assert before.decisions == (), "what a moderator has seen is never thrown away"
+        self.ids.remove(number)
 
     @precondition(lambda self: self.ids)
     @rule(pick=picks, name=st.sampled_from(["approve", "ask_changes", "refuse", "appeal"]), reason=reasons)
@@ -170,20 +230,25 @@ class ListingStates(RuleBasedStateMachine):
     @precondition(lambda self: self.ids)
     @rule(
         pick=picks,
+        which=picks,
         name=st.sampled_from(["approve_revision", "ask_revision_changes", "refuse_revision"]),
         reason=reasons,
     )
-    def a_moderator_decides_on_its_newest_revision(self, pick: int, name: str, reason: str) -> None:
+    def a_moderator_decides_on_a_revision_of_it(self, pick: int, which: int, name: str, reason: str) -> None:
         decide = getattr(moderation, name)
-
-        def act(session: Session, number: int, by: Account) -> None:
-            newest = session.scalar(select(func.max(Revision.id)).where(Revision.listing_id == number))
-            decide(session, newest or 0, by, reason, self.now)
-
         number = self._choose(pick, Step.REVISE, Revision.state == State.SUBMITTED)
-        before, after = self._act(number, act, "moderator", text_may_change=name == "approve_revision")
+        with reading(self.engine) as session:
+            made = sorted(look(session, number).revisions.items(), key=lambda row: row[1][0] is not State.SUBMITTED)
+        chosen = made[0 if which < STRAY else -1][0] if made else 0
+        before, after = self._act(
+            number,
+            lambda session, _, by: decide(session, chosen, by, reason, self.now),
+            "moderator",
+            text_may_change=name == "approve_revision",
+        )
+        assert before == after or before.revisions[chosen][0] is State.SUBMITTED, "a draft was decided on"
         if before.data != after.data:
-            assert after.data == after.revisions[max(after.revisions)][1]
+            assert after.data == after.revisions[chosen][1]
 
     @rule(days=st.integers(0, 3))
     def days_pass_and_closing_dates_with_them(self, days: int) -> None:
@@ -214,12 +279,23 @@ class ListingStates(RuleBasedStateMachine):
         assert published == by_decision
 
     @invariant()
-    def at_most_one_revision_waits_and_only_while_published(self) -> None:
-        waits = Revision.state.in_([State.SUBMITTED, State.CHANGES_ASKED])
-        with reading(self.engine) as session:
-            waiting = session.execute(select(Listing.id, Listing.state).join(Revision).where(waits)).all()
-        assert len({number for number, _ in waiting}) == len(waiting)
-        assert {state for _, state in waiting} <= {State.PUBLISHED}
+    def at_most_one_revision_waits_and_one_is_written_and_only_while_published(self) -> None:
+        for states in (WAITING, {State.DRAFT}):
+            asked = select(Listing.id, Listing.state).join(Revision).where(Revision.state.in_(states))
+            with reading(self.engine) as session:
+                found = session.execute(asked).all()
+            assert len({number for number, _ in found}) == len(found)
+            assert {state for _, state in found} <= {State.PUBLISHED}
+
+    def _complete(self, kind: Kind, title: str) -> Content:
+        """Give a text that can be submitted, but for its title; of a need, the closing date comes soon."""
+        content = Content(title=title, summary="Sitters.", outcomes=(Outcome(statement="Carers rest"),))
+        if kind is Kind.INNOVATION:
+            return replace(content, delivers_in=("E08000035",))
+        closes = self.now.date() + timedelta(days=2)
+        return replace(
+            content, required_in=("E08000035",), closes_on=closes, reply_by=closes, price_weight=30, quality_weight=70
+        )
 
     def _choose(self, pick: int, step: Step, *conditions: ColumnElement[bool]) -> int:
         """Pick a listing that the step suits, or any where none does or the pick goes astray."""
@@ -248,7 +324,7 @@ class ListingStates(RuleBasedStateMachine):
             with writing(self.engine) as session:
                 act(session, number, self.people[who])
             refused = False
-        except (StateError, NotFoundError, InputError):
+        except (StateError, NotFoundError, InputError, ConflictError):
             refused = True
         with reading(self.engine) as session:
             after = look(session, number)
@@ -272,8 +348,10 @@ class ListingStates(RuleBasedStateMachine):
         of_listing = [(old, new) for revision, old, new, _ in made if revision is None]
         assert of_listing == ([(before.state, after.state)] if before.state != after.state else [])
         for number, (state, data) in before.revisions.items():
-            assert after.revisions[number][1] == data, "no revision is lost or rewritten"
+            kept = after.revisions[number][1] == data
+            assert kept or state is State.DRAFT, "no revision is lost, and none but a draft rewritten"
             if after.revisions[number][0] != state:
+                assert kept
                 assert (number, state, after.revisions[number][0]) in {(r, old, new) for r, old, new, _ in made}
         must_say = {State.CHANGES_ASKED, State.REFUSED, State.APPEALED, State.CLOSED, State.CONCLUDED, State.WITHDRAWN}
         assert all(why and why.strip() for _, _, new, why in made if new in must_say)

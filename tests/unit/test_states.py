@@ -54,3 +54,9 @@ def test_the_sentence_says_what_is_where_and_what_can_be_done():
 def test_a_withdrawn_revision_is_at_its_end():
     with pytest.raises(StateError, match=r"This revision is .withdrawn.*nothing more can be done"):
         next_state(State.WITHDRAWN, Step.APPROVE, REVISION_STEPS)
+
+
+def test_a_revision_that_is_written_may_change_and_is_decided_on_only_when_it_was_submitted():
+    assert allowed(State.DRAFT, REVISION_STEPS) == ("revise", "submit", "withdraw")
+    assert [state for state, step in REVISION_STEPS if step is Step.REVISE] == [State.DRAFT]
+    assert [state for state, step in REVISION_STEPS if step is Step.APPROVE] == [State.SUBMITTED]
