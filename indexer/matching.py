@@ -16,7 +16,7 @@ from exchange.errors import UnavailableError
 from exchange.listings import listings_by_ids, visible_listing
 from exchange.models import State
 from exchange.taxonomy import load_taxonomy
-from indexer.document import DocumentBuilder
+from indexer.document import DocumentBuilder, Subject
 from indexer.embedder import MODEL_FAILURES, Embedder
 from indexer.explain import Explained, explain_match
 from indexer.fusion import tie_break
@@ -70,8 +70,18 @@ class Matcher:
             listing = visible_listing(session, listing_id)
             if listing.state != State.PUBLISHED:
                 return Matches(matches=(), total=0, notices=("This listing is closed: it is not matched.",))
+            subject = subject_of(listing)
+        return self.match_subject(subject, limit, nearest)
+
+    def match_subject(self, subject: Subject, limit: int, nearest: Nearest | None = None) -> Matches:
+        """Find the counterparts of a listing or of what is not one yet, whatever state it is in.
+
+        Raises:
+            UnavailableError: the engine does not answer, or answers too slowly.
+        """
+        with reading(self.database) as session:
             builder = self.builder(session)
-            asker = side_of(subject_of(listing), builder)
+            asker = side_of(subject, builder)
             ids = nearest(session, builder, asker) if nearest else self.candidates(asker)
             found = listings_by_ids(session, ids).values()
             sides = [side_of(subject_of(row), builder) for row in found if row.state == State.PUBLISHED]

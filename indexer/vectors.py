@@ -71,3 +71,42 @@ class KeptVectors:
     def read_query(self, texts: Sequence[str]) -> list[Tokens]:
         """Give token vectors, which are not kept here."""
         return self._embedder.read_query(texts)
+
+
+class Awaited:
+    """An embedder for texts that a person waits for: all of them go ahead of indexing batches."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+
+    @property
+    def name(self) -> str:
+        """Give the model's name."""
+        return self._embedder.name
+
+    @property
+    def dimension(self) -> int:
+        """Give the length of its vectors."""
+        return self._embedder.dimension
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Embed a person's texts ahead of any indexing."""
+        vectors = self._embedder.encode_query(texts)
+        if progress:
+            progress(len(texts))
+        return vectors
+
+    def encode_query(self, texts: Sequence[str]) -> Vectors:
+        """Embed a person's texts ahead of any indexing."""
+        return self._embedder.encode_query(texts)
+
+    def read(self, texts: Sequence[str], progress: Progress | None = None) -> list[Tokens]:
+        """Give a person's texts their token vectors, ahead of any indexing."""
+        found = self._embedder.read_query(texts)
+        if progress:
+            progress(len(texts))
+        return found
+
+    def read_query(self, texts: Sequence[str]) -> list[Tokens]:
+        """Give a person's texts their token vectors, ahead of any indexing."""
+        return self._embedder.read_query(texts)
