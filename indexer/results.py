@@ -100,7 +100,8 @@ class Hit:
     """One result: an id, never a row; `score` is un-normalised and independent of other listings.
 
     `tier` is 1-4 (design, ruling 5), None where nothing was asked that has tiers.
-    `strong` False is shown as "Less close".
+    `strong` False is shown as "Less close". `similar` counts the page's near-duplicates of one organisation that stand
+    further down; each of them names it by `similar_to`.
     """
 
     id: int
@@ -112,6 +113,8 @@ class Hit:
     share: float | None = None
     reasons: tuple[Reason, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    similar: int = 0
+    similar_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import numpy as np
 from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
+from exchange.content import Content, Kind
 from exchange.database import reading
 from exchange.errors import UnavailableError
 from exchange.listings import listings_by_ids
@@ -20,17 +21,19 @@ from indexer.engine import Engine
 from indexer.explain_hit import explain_hit
 from indexer.facets import buckets
 from indexer.fallback import MATCHES, Fallback
-from indexer.matching import DEEPEST_PAIRS, Matcher
+from indexer.matching import DEEPEST_PAIRS, Matcher, Nearest
+from indexer.nearby import Near, Neighbours, subject_of_draft
 from indexer.patience import patient_for
-from indexer.results import DEEPEST, Facet, Hit, Matches, Query, Results, Suggestion
+from indexer.results import DEEPEST, Facet, Hit, Matches, Query, Results, Sort, Suggestion
 from indexer.scoring import Citation, cite
 from indexer.search import LONGEST_TEXT, Finder, Ranked
 from indexer.sides import Side, side_of
+from indexer.similar import demoted
 from indexer.suggest import respelt
 from indexer.sync import subject_of
 from indexer.texts import Sentence, Source, sentences_of
 from indexer.timing import Step, searched, step
-from indexer.vectors import embed_texts
+from indexer.vectors import Awaited, embed_texts
 
 ENGINE, MODEL, UP, DOWN = "engine", "model", "up", "down"
 
@@ -91,11 +94,41 @@ class SearchService:
             NotFoundError: there is no such listing, or it may not be seen.
         """
         matcher = Matcher(database=self.database, embedder=self.embedder, finder=self.finder, patience=PATIENCE)
+        return self._matched(lambda nearest: matcher.match(listing_id, limit, nearest))
+
+    def draft_matches(self, kind: Kind, content: Content, organisation_id: int | None, limit: int) -> Matches:
+        """Match what is written and not published with the other side, as `match` does; a title alone is enough.
+
+        Its texts are embedded ahead of any indexing and kept, so do not call it within a transaction that writes.
+        """
+        subject = subject_of_draft(kind, content, organisation_id)
+        if subject is None:
+            return Matches(matches=(), total=0)
+        awaited = Awaited(self.embedder)
+        matcher = Matcher(database=self.database, embedder=awaited, finder=self.finder, patience=PATIENCE)
+        return self._matched(lambda nearest: matcher.match_subject(subject, limit, nearest))
+
+    def near(self, kind: Kind, content: Content, exclude_id: int | None, limit: int) -> tuple[Near, ...]:
+        """Give the published listings of the same kind that are nearest to a draft; none while a part is down.
+
+        Do not call it within a transaction that writes: what it embeds is kept.
+        """
+        subject = subject_of_draft(kind, content, listing_id=exclude_id)
+        if subject is None:
+            return ()
+        neighbours = Neighbours(database=self.database, embedder=Awaited(self.embedder), finder=self.finder)
         try:
-            return self._asked(lambda: matcher.match(listing_id, limit))
+            return self._asked(lambda: neighbours.near(subject, limit))
+        except UnavailableError:
+            return ()
+
+    def _matched(self, match: Callable[[Nearest | None], Matches]) -> Matches:
+        """Match with the engine's candidates; where it is down, with those that SQL finds, and say so."""
+        try:
+            return self._asked(lambda: match(None))
         except UnavailableError:
             with patient_for(NOTHING):
-                matches = matcher.match(listing_id, limit, self._nearest)
+                matches = match(self._nearest)
         return replace(matches, notices=matches.notices or (MATCHES,))
 
     def status(self) -> dict[str, str]:
@@ -185,7 +218,9 @@ class SearchService:
                 continue  # hidden since it was indexed: the rows of SQL decide what is shown
             told = explain_hit(side, ranked.reading, closest.get(side.subject.id))
             hits.append(replace(_hit(ranked, row), reasons=told.reasons, gaps=told.gaps))
-        return tuple(hits)
+        if query.sort is not Sort.RELEVANCE:
+            return tuple(hits)
+        return demoted(hits, {number: (side.subject.organisation_id, side.content) for number, side in sides.items()})
 
     def _closest(self, ranked: Ranked, sides: dict[int, Side]) -> dict[int, Citation]:
         """Find for each result the sentence closest to any part of the query."""

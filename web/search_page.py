@@ -190,6 +190,10 @@ def _found(hit: Hit, results: Results) -> Found:
         marks.append(Tag(_other(hit, results.chips), "orange"))
     if not hit.strong:
         marks.append(Tag("Less close", "yellow"))
+    if hit.similar:
+        marks.append(Tag(f"{hit.similar} similar", "grey"))
+    if hit.similar_to is not None:
+        marks.append(Tag("Similar to one above", "grey"))
     return Found(marks=tuple(marks), reasons=hit.reasons, gaps=hit.gaps, highlight=results.highlight)
 
 

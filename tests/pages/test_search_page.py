@@ -219,6 +219,14 @@ def test_pages_of_results_lead_on_and_keep_the_query(client, stage):
     assert "page 2 of 4" in title_of(page)
 
 
+def test_near_duplicates_of_one_organisation_are_said_to_be(client, stage, exchange):
+    stage.say = {
+        "hits": (Hit(id=exchange.sitters, score=1.0, similar=2), Hit(id=exchange.bare, score=0.9, similar_to=1))
+    }
+    page = text_of(client.get("/search").text)
+    assert page.index("2 similar") < page.index("Similar to one above")
+
+
 def test_a_page_that_follows_one_of_yesterday_is_of_yesterday(client, stage):
     stage.say = {"total": 70}
     page = client.get("/search?q=carers&seed=2026-12-31&page=2").text
