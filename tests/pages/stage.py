@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
+from exchange.content import Content, Kind
 from exchange.errors import UnavailableError
 from indexer.breaker import Breaker
+from indexer.nearby import Near
 from indexer.results import Facet, Matches, Query, Results
 from indexer.service import SearchService
 
@@ -61,6 +63,13 @@ class Stage:
     def match(self, listing_id: int, limit: int) -> Matches:
         found = self._service().match(listing_id, limit)
         return self.matches or found
+
+    def draft_matches(self, kind: Kind, content: Content, organisation_id: int | None, limit: int) -> Matches:
+        found = self._service().draft_matches(kind, content, organisation_id, limit)
+        return self.matches or found
+
+    def near(self, kind: Kind, content: Content, exclude_id: int | None, limit: int) -> tuple[Near, ...]:
+        return self._service().near(kind, content, exclude_id, limit)
 
     def _service(self) -> SearchService:
         engine = self.real.engine if self.up else DownEngine()
