@@ -97,6 +97,7 @@ def _behind(session: Session, organisation: Organisation) -> Behind:
         rows.append(LinkRow("Register entry", f"{register[0]} ({org_id})", register[1]))
     if (site := web_address(organisation.website)) is not None:
         rows.append(LinkRow("Website", organisation.website or site, site))
+    reached = [part for part in (organisation.email, organisation.telephone) if part]
     return Behind(
         name=organisation.name,
         href=links.organisation(organisation.id),
@@ -105,6 +106,8 @@ def _behind(session: Session, organisation: Organisation) -> Behind:
             Fact("Org-id", org_id if register or not org_id else NOT_WELL_FORMED.format(org_id)),
             Fact("Size", size_of(organisation)),
             Fact("First listing", "Yes: none was published before" if first else "No"),
+            Fact("Public contact", ", ".join(reached) or None),
+            Fact("About", organisation.about),
         ),
         links=tuple(rows),
     )

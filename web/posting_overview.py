@@ -21,6 +21,7 @@ from web.posting_pages import Event, Link, Mine, OverviewPage, Task
 from web.posting_standing import standing_of, title_of
 from web.posting_tables import CHAPTERS, step_with
 
+ASKED_OF_LIVE = "changes asked, and it stays public meanwhile"
 HAPPENED = {
     State.SUBMITTED: "submitted",
     State.CHANGES_ASKED: "changes asked",
@@ -182,15 +183,24 @@ def _verdict(seen: Seen) -> Event | None:
     for decision in seen.history:
         if decision.revision_id in gone:
             continue
-        if decision.new_state in {State.CHANGES_ASKED, State.REFUSED, State.WITHDRAWN}:
+        if _asks_of_a_live_one(decision) or decision.new_state in {
+            State.CHANGES_ASKED,
+            State.REFUSED,
+            State.WITHDRAWN,
+        }:
             return _event(decision)
         if decision.new_state in ANSWERED:
             break
     return None
 
 
+def _asks_of_a_live_one(decision: Decision) -> bool:
+    """Say whether a moderator asked for changes of what stays public meanwhile."""
+    return decision.revision_id is None and decision.old_state == decision.new_state == State.PUBLISHED
+
+
 def _event(decision: Decision) -> Event:
-    what = HAPPENED[State(decision.new_state)]
+    what = ASKED_OF_LIVE if _asks_of_a_live_one(decision) else HAPPENED[State(decision.new_state)]
     return Event(
         day=wording.day(london_date(decision.at)),
         what=f"Change {what}" if decision.revision_id is not None else what.capitalize(),

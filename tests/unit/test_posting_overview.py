@@ -161,3 +161,23 @@ def test_tasks_are_completed_incomplete_or_not_started():
     assert (described.status, described.hint) == ("Incomplete", "Something in it must be mended")
     assert tasks["Outcomes"].status == "Completed"
     assert (tasks["Evidence"].status, tasks["Evidence"].hint) == ("Not started", None)
+
+
+def test_a_live_listing_of_which_changes_are_asked_says_so_first():
+    asked = Decision(
+        listing_id=7,
+        revision_id=None,
+        by_id=9,
+        at=NOW,
+        old_state=State.PUBLISHED,
+        new_state=State.PUBLISHED,
+        reason="Take the name out.",
+        due_on=date(2027, 3, 29),
+    )
+    page = overview_page(seen(draft(State.PUBLISHED), history=(asked, decided(State.PUBLISHED))), None)
+    assert page.verdict is not None
+    assert page.verdict.what == "Changes asked, and it stays public meanwhile"
+    assert (page.verdict.reason, page.verdict.due) == ("Take the name out.", "29 March 2027")
+    assert [event.what for event in page.events][1] == "Published"
+    after = (decided(State.PUBLISHED, revision=3), asked)
+    assert overview_page(seen(draft(State.PUBLISHED), history=after), None).verdict is None, "it was answered"
