@@ -13,6 +13,8 @@ from exchange.errors import InputError
 
 LARGEST = 500_000
 """Bytes of a form: more than ten times the longest description that fits."""
+LARGEST_KEPT = 3 * LARGEST
+"""Bytes of the form that signs in and brings along what was typed before, encoded once more."""
 MOST_FIELDS = 2_000
 
 TOO_LARGE = (
@@ -131,8 +133,8 @@ def show_date(value: date | None, name: str) -> dict[str, list[str]]:
     return {f"{name}-day": [str(value.day)], f"{name}-month": [str(value.month)], f"{name}-year": [str(value.year)]}
 
 
-async def read_form(request: Request) -> Form:
-    """Read the body of a POST.
+async def read_form(request: Request, largest: int = LARGEST) -> Form:
+    """Read the body of a POST, of so many bytes at most.
 
     Raises:
         InputError: it is too large, or no form.
@@ -140,8 +142,8 @@ async def read_form(request: Request) -> Form:
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > LARGEST:
-            raise InputError(TOO_LARGE.format(LARGEST))
+        if len(body) > largest:
+            raise InputError(TOO_LARGE.format(largest))
     return parse(bytes(body))
 
 

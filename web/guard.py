@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from exchange.errors import ForbiddenError, UnavailableError
 from exchange.permissions import TABLE, Action, Role
-from web.forms import form_of, read_form
+from web.forms import LARGEST, form_of, read_form
 from web.interrupted import send_again, sign_in_first
 from web.visit import TOKEN, Visit, visit_of
 
@@ -37,11 +37,12 @@ class Door:
     get: View | None = None
     post: View | None = None
     one_click: bool = False
+    largest: int = LARGEST
 
     async def answer(self, request: Request) -> Response:
         """Answer a request, its form read and its view in a worker thread (design, ruling 7)."""
         if request.method == "POST":
-            request.state.form = await read_form(request)
+            request.state.form = await read_form(request, self.largest)
         return await run_sync(self._answer, request)
 
     def _answer(self, request: Request) -> Response:
@@ -73,10 +74,12 @@ class Door:
         raise ForbiddenError(NOT_YOURS.format(role=" or ".join(sorted(TABLE[self.action]))))
 
 
-def page(path: str, action: Action, get: View | None = None, post: View | None = None) -> Route:
-    """Give the route of an address; whoever asks is checked before its view runs."""
+def page(
+    path: str, action: Action, get: View | None = None, post: View | None = None, *, largest: int = LARGEST
+) -> Route:
+    """Give the route of an address; whoever asks is checked before its view runs. A form has `largest` bytes."""
     methods = [method for method, view in (("GET", get), ("POST", post)) if view is not None]
-    return Route(path, Door(action, get, post).answer, methods=methods)
+    return Route(path, Door(action, get, post, largest=largest).answer, methods=methods)
 
 
 def _to_sign_in(request: Request) -> Response:

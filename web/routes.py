@@ -3,13 +3,59 @@
 from starlette.routing import BaseRoute, Mount
 
 from exchange.permissions import Action
+from web.forms import LARGEST_KEPT
 from web.guard import page
+from web.posting_tables import STEP_NAMES
 from web.static_files import KeptFiles
-from web.views import browse, health, home, listings, metrics, organisations, prose, search
+from web.views import (
+    administration,
+    administration_mail,
+    browse,
+    concluding,
+    health,
+    home,
+    introducing,
+    introductions,
+    invitations,
+    listing_actions,
+    listings,
+    metrics,
+    moderation,
+    moderation_deciding,
+    my_account,
+    my_data,
+    my_listings,
+    my_organisation,
+    organisation_profile,
+    organisation_requests,
+    organisations,
+    posting,
+    prose,
+    registering,
+    reporting,
+    search,
+    shortlist,
+    signing_in,
+    still_true,
+)
 
 
 def routes() -> list[BaseRoute]:
     """Give every address of the site; plain functions run in worker threads (design, ruling 7)."""
+    return [
+        *_public(),
+        *_accounts(),
+        *_organisations(),
+        *_posting(),
+        *_moderation(),
+        *_introductions(),
+        *_administration(),
+        Mount("/static", KeptFiles(), name="static"),
+    ]
+
+
+def _public() -> list[BaseRoute]:
+    """Give the addresses that anybody reads."""
     return [
         page("/", Action.READ, home.home),
         page("/search", Action.READ, search.search),
@@ -29,5 +75,120 @@ def routes() -> list[BaseRoute]:
         page("/ready", Action.OPERATE, health.ready),
         page("/metrics", Action.OPERATE, metrics.metrics),
         page("/robots.txt", Action.READ, prose.robots),
-        Mount("/static", KeptFiles(), name="static"),
+    ]
+
+
+def _accounts() -> list[BaseRoute]:
+    """Give the addresses of registering, signing in and one's own account."""
+    return [
+        page("/register", Action.SIGN_IN, registering.register_page, registering.register),
+        page("/confirm", Action.CONFIRM, registering.confirm_page, registering.confirm),
+        page("/sign-in", Action.SIGN_IN, signing_in.sign_in_page, signing_in.sign_in, largest=LARGEST_KEPT),
+        page("/sign-out", Action.SIGN_IN, signing_in.sign_out_page, signing_in.sign_out),
+        page("/forgot-password", Action.SIGN_IN, signing_in.forgot_password_page, signing_in.forgot_password),
+        page("/reset-password", Action.SIGN_IN, signing_in.reset_password_page, signing_in.reset_password),
+        page("/my/account", Action.OWN_ACCOUNT, my_account.account),
+        page("/my/account/confirmation", Action.OWN_ACCOUNT, post=my_account.resend),
+        page("/my/account/details", Action.OWN_ACCOUNT, my_account.details_page, my_account.details),
+        page("/my/account/email", Action.OWN_ACCOUNT, my_account.email_page, my_account.email),
+        page("/my/account/password", Action.OWN_ACCOUNT, my_account.password_page, my_account.password),
+        page("/my/account/sign-out", Action.OWN_ACCOUNT, post=my_account.sign_out_everywhere),
+    ]
+
+
+def _posting() -> list[BaseRoute]:
+    """Give the addresses of writing listings and of looking after them, to the last answer."""
+    return [
+        page("/post", Action.DRAFT, posting.choose),
+        page("/post/innovation", Action.DRAFT, posting.first, posting.begin),
+        page("/post/need", Action.DRAFT_NEED, posting.first, posting.begin),
+        page("/my/listings", Action.DRAFT, my_listings.my_listings),
+        page("/my/listings/{id}", Action.DRAFT, my_listings.overview),
+        page("/my/listings/{id}/preview", Action.DRAFT, my_listings.preview),
+        page("/my/listings/{id}/submit", Action.SUBMIT, post=my_listings.submit),
+        page("/my/listings/{id}/close", Action.SUBMIT, listing_actions.confirm, listing_actions.act),
+        page("/my/listings/{id}/withdraw", Action.SUBMIT, listing_actions.confirm, listing_actions.act),
+        page("/my/listings/{id}/appeal", Action.SUBMIT, listing_actions.confirm, listing_actions.act),
+        page("/my/listings/{id}/discard", Action.DRAFT, listing_actions.confirm, listing_actions.act),
+        *(page(f"/my/listings/{{id}}/{name}", Action.DRAFT, posting.step, posting.save) for name in STEP_NAMES),
+        page("/my/listings/{id}/conclude", Action.CONCLUDE, concluding.conclude_form, concluding.conclude),
+        page("/my/listings/{id}/still-true", Action.SUBMIT, still_true.question, still_true.confirm),
+    ]
+
+
+def _administration() -> list[BaseRoute]:
+    """Give the addresses of those who look after the exchange."""
+    return [
+        page("/administration", Action.ADMINISTER, administration.start),
+        page("/administration/accounts", Action.ADMINISTER, administration.accounts),
+        page("/administration/accounts/{id}", Action.ADMINISTER, administration.account, administration.change_roles),
+        page("/administration/mail", Action.ADMINISTER, administration_mail.mail, administration_mail.retry_all),
+        page("/administration/mail/{id}", Action.ADMINISTER, administration_mail.letter, administration_mail.retry),
+    ]
+
+
+def _organisations() -> list[BaseRoute]:
+    """Give the addresses of organisations' members, of what administrators decide for them, and of one's own data."""
+    return [
+        page("/my/organisation", Action.JOIN, my_organisation.organisation),
+        page("/my/organisation/find", Action.JOIN, my_organisation.find),
+        page("/my/organisation/join/{id}", Action.JOIN, post=my_organisation.join),
+        page("/my/organisation/cancel", Action.JOIN, post=my_organisation.cancel),
+        page("/my/organisation/new", Action.JOIN, organisation_profile.making, organisation_profile.make),
+        page("/my/organisation/profile", Action.JOIN, organisation_profile.changing, organisation_profile.change),
+        page("/my/organisation/profile/take-back", Action.JOIN, post=organisation_profile.take_back),
+        page("/my/organisation/requests/{id}", Action.JOIN, post=my_organisation.decide),
+        page("/my/organisation/leave", Action.JOIN, my_organisation.leaving, my_organisation.leave),
+        page("/my/organisation/members/{id}/remove", Action.JOIN, my_organisation.removing, my_organisation.remove),
+        page("/my/organisation/invite", Action.JOIN, my_organisation.inviting, my_organisation.invite),
+        page("/invitation", Action.READ, invitations.invitation),
+        page("/invitation", Action.JOIN, post=invitations.accept),
+        page("/administration/requests", Action.ADMINISTER, organisation_requests.requests),
+        page(
+            "/administration/requests/joins/{id}",
+            Action.ADMINISTER,
+            organisation_requests.join_request,
+            organisation_requests.decide_join,
+        ),
+        page(
+            "/administration/requests/profiles/{id}",
+            Action.ADMINISTER,
+            organisation_requests.profile_change,
+            organisation_requests.decide_profile,
+        ),
+        page("/my/data", Action.OWN_ACCOUNT, my_data.data),
+        page("/my/data.json", Action.OWN_ACCOUNT, my_data.copy),
+        page("/my/data/close", Action.OWN_ACCOUNT, my_data.closing, my_data.close),
+    ]
+
+
+def _moderation() -> list[BaseRoute]:
+    """Give the addresses of the moderators, and the one at which a listing is reported to them."""
+    listing, revision = "/moderation/listings/{id}", "/moderation/revisions/{id}"
+    return [
+        page("/moderation", Action.MODERATE, moderation.waiting),
+        page("/moderation/decisions", Action.MODERATE, moderation.decisions),
+        page(listing, Action.MODERATE, moderation_deciding.listing, moderation_deciding.decide_listing),
+        page(revision, Action.MODERATE, moderation_deciding.revision, moderation_deciding.decide_revision),
+        page("/moderation/reports/{id}", Action.MODERATE, reporting.report, reporting.decide),
+        page("/listings/{id}/report", Action.REPORT, reporting.form, reporting.send),
+    ]
+
+
+def _introductions() -> list[BaseRoute]:
+    """Give the addresses where two sides are introduced, and of the shortlist."""
+    return [
+        page("/listings/{id}/introduce", Action.INTRODUCE, introducing.opening_page, introducing.opening),
+        page("/listings/{id}/invite", Action.INTRODUCE, introducing.opening_page, introducing.opening),
+        page("/listings/{id}/answer", Action.ANSWER, introducing.opening_page, introducing.opening),
+        page("/listings/{id}/shortlist", Action.INTRODUCE, shortlist.note_page, shortlist.keep),
+        page("/my/introductions", Action.ANSWER, introductions.introductions),
+        page("/my/introductions/{id}", Action.ANSWER, introductions.introduction),
+        page("/my/introductions/{id}/accept", Action.ANSWER, post=introductions.accept),
+        page("/my/introductions/{id}/message", Action.ANSWER, post=introductions.message),
+        page("/my/introductions/{id}/decline", Action.ANSWER, post=introductions.decline),
+        page("/my/introductions/{id}/agree", Action.ANSWER, post=introductions.agree),
+        page("/my/introductions/{id}/close", Action.ANSWER, post=introductions.close),
+        page("/my/introductions/{id}/spam", Action.ANSWER, post=introductions.spam),
+        page("/my/shortlist", Action.INTRODUCE, shortlist.shortlist),
     ]
