@@ -78,3 +78,43 @@ def area(code: str) -> str:
 def place(code: str) -> str:
     """Give the address of a place."""
     return f"/browse/places/{code}"
+
+
+def my_listing(listing_id: int) -> str:
+    """Give the address of a listing for its owners."""
+    return f"/my/listings/{listing_id}"
+
+
+def moderated(listing_id: int) -> str:
+    """Give the address of a listing for moderators."""
+    return f"/moderation/listings/{listing_id}"
+
+
+def introduction(introduction_id: int) -> str:
+    """Give the address of an introduction."""
+    return f"/my/introductions/{introduction_id}"
+
+
+def introduce(listing_id: int) -> str:
+    """Give the address where a commissioner asks for an introduction to an innovation."""
+    return f"/listings/{listing_id}/introduce"
+
+
+def invite(need_id: int, innovation_id: int) -> str:
+    """Give the address where the people of an innovation are invited to answer a need."""
+    return f"/listings/{need_id}/invite?innovation={innovation_id}"
+
+
+def answer(need_id: int, innovation_id: int | None = None) -> str:
+    """Give the address where a need is answered, with one of one's innovations where it is named."""
+    return f"/listings/{need_id}/answer" + (f"?innovation={innovation_id}" if innovation_id else "")
+
+
+def shortlist(listing_id: int) -> str:
+    """Give the address where a listing is put onto the shortlist, or its note is changed."""
+    return f"/listings/{listing_id}/shortlist"
+
+
+def sign_in_for(path: str) -> str:
+    """Give the address where one signs in and then goes on."""
+    return f"/sign-in?{urlencode({'next': path})}"

@@ -14,6 +14,8 @@ from exchange.taxonomy import AREA
 from indexer.results import Match, Matches
 from web import links, wording
 from web.cards import Card, Fact, Found, Tag, Words, size_of, tiers_of
+from web.needs_pages import Concluded
+from web.next_steps import NextSteps, Step
 from web.rendering import Page
 
 _BARE_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
@@ -80,6 +82,9 @@ class MatchCard:
 
     card: Card
     parts: tuple[Part, ...]
+    act: Step | None = None
+    no_act: str | None = None
+    """Why nothing can be done with it from one's own listing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +123,9 @@ class ListingPage(Page):
     matches: MatchList | None
     address: str
     mail: str
+    next: NextSteps | None = None
+    """None in a preview."""
+    conclusion: Concluded | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,11 +256,21 @@ def contact_of(organisation: Organisation | None) -> Contact | None:
     return Contact(name=organisation.name, href=href, size=size_of(organisation), rows=tuple(rows))
 
 
-def match_list(listing: Listing, found: Matches, rows: Mapping[int, Listing], words: Words) -> MatchList:
+def match_list(
+    listing: Listing,
+    found: Matches,
+    rows: Mapping[int, Listing],
+    words: Words,
+    acts: Mapping[int, Step | str] | None = None,
+) -> MatchList:
     """Build the matches of a listing; those whose listing is no longer visible are left out."""
     kind = listing.side.other
     heading = "Innovations that could meet this need" if kind is Kind.INNOVATION else "Needs that this could meet"
-    cards = tuple(_match_card(match, rows[match.id], words) for match in found.matches if match.id in rows)
+    cards = tuple(
+        _match_card(match, rows[match.id], words, (acts or {}).get(match.id))
+        for match in found.matches
+        if match.id in rows
+    )
     return MatchList(
         heading=heading,
         total=found.total,
@@ -264,8 +282,10 @@ def match_list(listing: Listing, found: Matches, rows: Mapping[int, Listing], wo
     )
 
 
-def _match_card(match: Match, listing: Listing, words: Words) -> MatchCard:
+def _match_card(match: Match, listing: Listing, words: Words, act: Step | str | None) -> MatchCard:
     parts = tuple(Part(wording.PARTS.get(name, name), round(100 * value)) for name, value in match.parts.items())
     fit = Tag(f"Fit {round(100 * match.score)} of 100", "teal")
     card = words.card(listing, Found(first=(fit,), reasons=match.reasons, gaps=match.gaps), name_kind=False)
-    return MatchCard(card, parts)
+    if isinstance(act, Step):
+        return MatchCard(card, parts, act=act)
+    return MatchCard(card, parts, no_act=act)

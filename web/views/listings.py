@@ -1,11 +1,15 @@
 """A listing with its matches, and all of its matches."""
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from exchange.listings import listings_by_ids, visible_listing
 from exchange.models import Listing, State
+from exchange.needs import conclusion_of
+from exchange.sign_ins import Person
 from web import links
 from web.cards import Words
 from web.listing_page import (
@@ -17,7 +21,11 @@ from web.listing_page import (
     listing_page,
     match_list,
 )
+from web.match_acts import match_acts
+from web.needs_pages import concluded
+from web.next_steps import next_steps
 from web.site import Site, number_of, site_of
+from web.visit import visit_of
 
 
 def listing(request: Request) -> Response:
@@ -25,8 +33,14 @@ def listing(request: Request) -> Response:
     site = site_of(request)
     with site.reading() as session:
         row = visible_listing(session, number_of(request, "id"))
-        words = Words(site.taxonomy(session), site.gazetteer)
-        page = listing_page(row, _matches(site, session, row, FIRST_MATCHES), words, site.settings.base_url)
+        words = Words(site.taxonomy(session), site.gazetteer, site.today())
+        person = visit_of(request).person
+        page = listing_page(row, _matches(site, session, row, person, FIRST_MATCHES), words, site.settings.base_url)
+        page = replace(
+            page,
+            conclusion=concluded(conclusion_of(session, row.id)),
+            next=next_steps(session, row, person, site.today()),
+        )
     return site.show(request, page)
 
 
@@ -39,16 +53,17 @@ def matches(request: Request) -> Response:
             title=f"Matches of {row.title}",
             listing_title=row.title,
             listing_href=links.listing(row.id),
-            matches=_matches(site, session, row, ALL_MATCHES),
+            matches=_matches(site, session, row, visit_of(request).person, ALL_MATCHES),
             state=STATE_SENTENCES.get(State(row.state)),
         )
     return site.show(request, page)
 
 
-def _matches(site: Site, session: Session, row: Listing, limit: int) -> MatchList | None:
-    """Match an open listing; one that is closed is never matched."""
+def _matches(site: Site, session: Session, row: Listing, person: Person | None, limit: int) -> MatchList | None:
+    """Match an open listing; one that is closed is never matched. Its owners can act on what they see."""
     if row.state != State.PUBLISHED:
         return None
     found = site.service.match(row.id, limit)
     rows = listings_by_ids(session, [match.id for match in found.matches])
-    return match_list(row, found, rows, Words(site.taxonomy(session), site.gazetteer))
+    acts = match_acts(session, row, rows, person, site.today())
+    return match_list(row, found, rows, Words(site.taxonomy(session), site.gazetteer, site.today()), acts)
