@@ -53,6 +53,7 @@ class NextSteps:
     steps: tuple[Step, ...] = ()
     keeping: Keeping | None = None
     report: str | None = None
+    moderate: str | None = None
     contact: bool = True
     """Whether the public contact helps the reader: one's own does not."""
 
@@ -64,7 +65,8 @@ def next_steps(session: Session, listing: Listing, person: Person | None, today:
     report = f"{links.listing(listing.id)}/report"
     keeping = _keeping(session, listing, person) if person and person.may(Action.INTRODUCE) else None
     sentence, steps = _towards(session, listing, person, today)
-    return NextSteps(sentence=sentence, steps=steps, keeping=keeping, report=report)
+    moderate = links.moderated(listing.id) if person and person.may(Action.MODERATE) else None
+    return NextSteps(sentence=sentence, steps=steps, keeping=keeping, report=report, moderate=moderate)
 
 
 def is_theirs(listing: Listing, person: Person) -> bool:

@@ -14,12 +14,15 @@ from exchange.drafts import Draft
 from exchange.duplicates import Duplicate
 from exchange.errors import UnavailableError
 from exchange.listings import listings_by_ids
+from exchange.models import State
+from exchange.sign_ins import Person
 from exchange.working_days import london_date
 from indexer.embedder import MODEL_FAILURES
 from indexer.nearby import Near
 from indexer.results import Matches
 from web.cards import Card, Found, Tag, Words
 from web.listing_page import MatchList, match_list
+from web.match_acts import match_acts
 from web.site import Site
 
 MATCHES, NEAR = 5, 5
@@ -43,8 +46,9 @@ class Beside:
     no_near: str | None
 
 
-def beside(site: Site, session: Session, draft: Draft, today: date) -> Beside:
-    """Look at a draft from all sides; nothing that is found or missing stops its author."""
+def beside(site: Site, session: Session, seen: tuple[Draft, Person], today: date) -> Beside:
+    """Look at a person's draft from all sides; nothing that is found or missing stops its author."""
+    draft = seen[0]
     words = Words(site.taxonomy(session), site.gazetteer, site.today())
     listing, content, kind = draft.listing, draft.content, draft.side
     found = _unless_down(lambda: site.service.draft_matches(kind, content, listing.organisation_id, MATCHES))
@@ -59,7 +63,7 @@ def beside(site: Site, session: Session, draft: Draft, today: date) -> Beside:
             by_id=listing.by_id,
             exclude_id=listing.id,
         ),
-        matches=None if found is None else _matches(session, draft, found, words),
+        matches=None if found is None else _matches(session, (*seen, today), found, words),
         no_matches=NO_MATCHES_NOW if found is None else None,
         near_heading=NEAR_HEADINGS[kind],
         near=() if near is None else _near(session, near, words),
@@ -81,9 +85,13 @@ def _unless_down(ask: Callable[[], Found_]) -> Found_ | None:
         return None
 
 
-def _matches(session: Session, draft: Draft, found: Matches, words: Words) -> MatchList:
+def _matches(session: Session, seen: tuple[Draft, Person, date], found: Matches, words: Words) -> MatchList:
+    """Build the matches; once the listing is public, with what its owner can do with each."""
+    draft, person, today = seen
     rows = listings_by_ids(session, [match.id for match in found.matches])
-    return replace(match_list(draft.listing, found, rows, words), more=None)
+    public = draft.listing.state == State.PUBLISHED
+    acts = match_acts(session, draft.listing, rows, person, today) if public else None
+    return replace(match_list(draft.listing, found, rows, words, acts), more=None)
 
 
 def _near(session: Session, near: tuple[Near, ...], words: Words) -> tuple[Card, ...]:

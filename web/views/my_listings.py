@@ -95,7 +95,7 @@ def _overview(site: Site, session: Session, request: Request, problems: Sequence
         today=today,
         promise_days=site.settings.promise_days,
     )
-    return overview_page(seen, beside(site, session, draft, today) if seen.writes else None, problems)
+    return overview_page(seen, beside(site, session, (draft, person), today) if seen.writes else None, problems)
 
 
 def _lacks(site: Site, draft: Draft) -> list[InputError]:
