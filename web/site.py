@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment
@@ -19,7 +19,9 @@ from exchange.errors import NotFoundError
 from exchange.places import Gazetteer
 from exchange.settings import Settings
 from exchange.taxonomy import AREA, GROUP, Taxonomy, load_taxonomy
+from exchange.working_days import london_date
 from indexer.results import Facet
+from web.background import Periodic
 from web.params import Known
 from web.rendering import Page, render
 from web.wording import EVIDENCE_LEVELS, MONEY_BANDS, PARTNERS, SIZES, STAGES, TIERS
@@ -45,6 +47,8 @@ class Site:
     gazetteer: Gazetteer
     worker_error: Callable[[], str | None] | None = None
     """Gives what the outbox's worker failed at last, where one runs in this process."""
+    background: tuple[Periodic, ...] = ()
+    """What this process does by itself: mail, chores."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     _taxonomy: Taxonomy = field(default_factory=Taxonomy)
     _read_at: float = float("-inf")
@@ -61,6 +65,10 @@ class Site:
         """Give a session for one use-case that writes."""
         with writing(self.database) as session:
             yield session
+
+    def today(self) -> date:
+        """Give the day in London."""
+        return london_date(self.clock())
 
     def taxonomy(self, session: Session) -> Taxonomy:
         """Give the areas and groups, read again once a minute."""

@@ -4,19 +4,22 @@ import hashlib
 import hmac
 import logging
 import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from exchange import sign_ins
+from exchange.demo import on_loopback
 from exchange.permissions import Action, Role, may
+from exchange.settings import Settings
 from exchange.sign_ins import LONGEST, Person
-
-if TYPE_CHECKING:
-    from web.site import Site
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +27,19 @@ COOKIE, SECURE_COOKIE = "exchange", "__Host-exchange"
 """Under HTTPS the name itself forbids that another host of the domain sets it."""
 TOKEN = "csrf"  # noqa: S105  the name of a field
 LONGEST_SECRET = 100
+
+
+class Holder(Protocol):
+    """What is asked of the site: its settings, its clock and its database."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """Give a session for reading."""
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """Give a session that writes."""
 
 
 @dataclass(slots=True)
@@ -46,6 +62,11 @@ class Visit:
     def roles(self) -> frozenset[Role]:
         """Give the roles of whoever asks."""
         return self.person.roles if self.person else frozenset({Role.VISITOR})
+
+    @property
+    def cookie(self) -> str:
+        """Give the cookie's name."""
+        return SECURE_COOKIE if self.secure else COOKIE
 
     def may(self, action: Action) -> bool:
         """Say whether whoever asks may do such a thing at all."""
@@ -75,7 +96,7 @@ class Visit:
 
     def stamp(self, response: Response) -> None:
         """Put the cookie onto the response where it changed, and keep what a person sees out of every cache."""
-        name = SECURE_COOKIE if self.secure else COOKIE
+        name = self.cookie
         if self.person is not None or self._set or self._forget:
             response.headers["Cache-Control"] = "private, no-store"
         if self._forget and not self._set:
@@ -104,7 +125,7 @@ def signed_in(request: Request) -> Person:
 
 
 def _begin(request: Request) -> Visit:
-    site: Site = request.app.state.site
+    site: Holder = request.app.state.site
     secure = site.settings.base_url.startswith("https://")
     secret = request.cookies.get(SECURE_COOKIE if secure else COOKIE, "")[:LONGEST_SECRET] or None
     visit = Visit(secret, secure)
@@ -117,9 +138,9 @@ def _begin(request: Request) -> Visit:
     return visit
 
 
-def _person(site: "Site", secret: str) -> Person | None:
+def _person(site: Holder, secret: str) -> Person | None:
     with site.reading() as session:
-        person = sign_ins.person_of(session, secret, site.clock())
+        person = sign_ins.person_of(session, secret, site.clock(), demo=on_loopback(site.settings))
     if person is not None and person.stale:
         with site.writing() as session:
             sign_ins.note_use(session, secret, site.clock())
