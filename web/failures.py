@@ -11,7 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from exchange.errors import ConflictError, ForbiddenError, InputError, NotFoundError, UnavailableError
+from exchange.errors import (
+    ConflictError,
+    ForbiddenError,
+    InputError,
+    NotFoundError,
+    TooManyError,
+    UnavailableError,
+)
 from web.pages import ErrorPage
 from web.site import site_of
 
@@ -42,6 +49,14 @@ def not_found(request: Request, error: Exception) -> Response:
 def refused(request: Request, error: Exception) -> Response:
     """Say what is wrong with what was given."""
     return _page(request, 400, "Check what you asked for", str(error))
+
+
+def too_many(request: Request, error: Exception) -> Response:
+    """Say when to try again."""
+    response = _page(request, 429, "Try again later", str(error))
+    if isinstance(error, TooManyError):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def conflict(request: Request, error: Exception) -> Response:
@@ -119,6 +134,7 @@ def _page(request: Request, status: int, title: str, sentence: str, reference: s
 
 HANDLERS: dict[Any, Any] = {
     NotFoundError: not_found,
+    TooManyError: too_many,
     InputError: refused,
     ConflictError: conflict,
     ForbiddenError: forbidden,

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from web.cards import Card, Fact
 from web.listing_page import Contact
+from web.needs_pages import Replies
 from web.rendering import Page
 
 
@@ -102,6 +103,8 @@ class OrganisationPage(Page):
     contact: Contact | None
     innovations: tuple[Card, ...]
     needs: tuple[Card, ...]
+    replies: Replies | None
+    """How a public body keeps its reply promise; None for any other organisation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +141,17 @@ class PrivacyPage(Page):
 
     template: ClassVar[str] = "pages/privacy.html"
 
+    days: int
+    """How long a sign-in lasts at the longest."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CookiesPage(Page):
     """What is said of cookies."""
 
     template: ClassVar[str] = "pages/cookies.html"
+
+    cookie: str
+    days: int
+    hours: int
+    """How long a sign-in lasts that is not used."""

@@ -130,7 +130,7 @@ def _banner(found: tuple[Results, ...]) -> str | None:
 
 
 def _shelves(site: Site, session: Session, found: tuple[Results, ...]) -> tuple[Shelf, ...]:
-    words = Words(site.taxonomy(session), site.gazetteer)
+    words = Words(site.taxonomy(session), site.gazetteer, site.today())
     shelves = []
     for kind, results in zip(Kind, found, strict=True):
         rows = listings_by_ids(session, [hit.id for hit in results.hits])

@@ -21,7 +21,7 @@ def home(request: Request) -> Response:
     site = site_of(request)
     with site.reading() as session:
         taxonomy = site.taxonomy(session)
-        words = Words(taxonomy, site.gazetteer)
+        words = Words(taxonomy, site.gazetteer, site.today())
         open_now = count_by_kind(session)
         cards = tuple(words.card(row) for row in newest(session, None, NEWEST_ON_HOME))
     counts = site.service.counts()
@@ -50,7 +50,7 @@ def newest_listings(request: Request) -> Response:
         last = max(1, -(-min(total, DEEPEST) // PAGE_SIZE))
         if number > last:
             raise InputError(f"“{number}” is past the last page: use a page number up to {last}.")
-        words = Words(site.taxonomy(session), site.gazetteer)
+        words = Words(site.taxonomy(session), site.gazetteer, site.today())
         cards = tuple(
             words.card(row, name_kind=kind is None)
             for row in newest(session, kind, PAGE_SIZE, (number - 1) * PAGE_SIZE)

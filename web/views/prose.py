@@ -3,8 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from exchange.sign_ins import IDLE, LONGEST
 from web.pages import AccessibilityPage, CookiesPage, PrivacyPage, RankingPage
 from web.site import site_of
+from web.visit import visit_of
 
 ROBOTS = "User-agent: *\nDisallow: /search\n"
 """Search pages are without end; everything they lead to can be reached by browsing."""
@@ -22,12 +24,14 @@ def accessibility(request: Request) -> Response:
 
 def privacy(request: Request) -> Response:
     """Say what is kept of people."""
-    return site_of(request).show(request, PrivacyPage(title="Privacy"))
+    return site_of(request).show(request, PrivacyPage(title="Privacy", days=LONGEST.days))
 
 
 def cookies(request: Request) -> Response:
-    """Say that no cookies are set."""
-    return site_of(request).show(request, CookiesPage(title="Cookies"))
+    """Say which cookie is set, and when."""
+    hours = int(IDLE.total_seconds()) // 3600
+    page = CookiesPage(title="Cookies", cookie=visit_of(request).cookie, days=LONGEST.days, hours=hours)
+    return site_of(request).show(request, page)
 
 
 def robots(_request: Request) -> Response:

@@ -27,5 +27,5 @@ def search(request: Request) -> Response:
             return RedirectResponse(links.search(query, page=query.page), status_code=303)
         results = site.service.search(query)
         rows = listings_by_ids(session, [hit.id for hit in results.hits])
-        page = results_page(results, query, rows, Words(taxonomy, site.gazetteer))
+        page = results_page(results, query, rows, Words(taxonomy, site.gazetteer, site.today()))
     return site.show(request, page, status=404 if page.problems else 200)
