@@ -108,7 +108,7 @@ PROSE = {
     "/how-ranking-works": "Nobody can pay",
     "/accessibility": "version 2.2",
     "/privacy": "without giving your name",
-    "/cookies": "sets no cookies",
+    "/cookies": "this site sets no cookie",
 }
 
 
