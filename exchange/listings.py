@@ -7,7 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from exchange.changes import Act, fill, locked_listing, move, replace_content, withdraw_open_revisions
+from exchange import needs
+from exchange.changes import Act, check_reason, fill, locked_listing, move, replace_content, withdraw_open_revisions
 from exchange.content import Content, Kind, check_content, stated, to_json
 from exchange.database import LARGEST_KEY, take_turn
 from exchange.errors import ConflictError, NotFoundError, StateError
@@ -92,14 +93,21 @@ def revise(session: Session, listing_id: int, content: Content, by: Account, now
 def close(session: Session, listing_id: int, by: Account, reason: str, now: datetime) -> Listing:
     """Close a published listing: still found where closed ones are asked for, never matched.
 
+    For a need, both sides are told that answers are closed.
+
     Raises:
         NotFoundError, StateError, InputError for a blank reason.
     """
-    return _move(session, listing_id, Step.CLOSE, Act(by, now, reason))
+    listing = locked_listing(session, listing_id)
+    _close(session, listing, Act(by, now, reason))
+    return listing
 
 
 def close_due(session: Session, by: Account, today: date, now: datetime) -> int:
-    """Close every published need whose closing date is before `today`; give their number."""
+    """Close every published need whose closing date is before `today`; give their number.
+
+    Both sides are told that answers are closed.
+    """
     take_turn(session)
     due = (
         select(Listing)
@@ -110,30 +118,35 @@ def close_due(session: Session, by: Account, today: date, now: datetime) -> int:
     )
     listings = session.scalars(due).all()
     for listing in listings:
-        move(session, listing, Step.CLOSE, Act(by, now, PAST_CLOSING))
+        _close(session, listing, Act(by, now, PAST_CLOSING))
     return len(listings)
 
 
 def conclude(session: Session, listing_id: int, by: Account, reason: str, now: datetime) -> Listing:
-    """Say what became of a closed need.
+    """Conclude a closed need over which nobody waits, for an operator; a commissioner does it by `needs.conclude`.
 
     Raises:
-        NotFoundError, StateError (also for an innovation), InputError for a blank reason.
+        NotFoundError, StateError (also for an innovation, or where a respondent waits), InputError for a blank reason.
     """
     listing = locked_listing(session, listing_id)
     if listing.side is not Kind.NEED:
-        raise StateError("Only a need is concluded; an innovation is closed or withdrawn.")
+        raise StateError(needs.ONLY_NEEDS)
     move(session, listing, Step.CONCLUDE, Act(by, now, reason))
     return listing
 
 
 def withdraw(session: Session, listing_id: int, by: Account, reason: str, now: datetime) -> Listing:
-    """Take a published or closed listing away from the public for good.
+    """Take a published or closed listing away from the public for good; open introductions over it end and are told.
 
     Raises:
         NotFoundError, StateError, InputError for a blank reason.
     """
-    return _move(session, listing_id, Step.WITHDRAW, Act(by, now, reason))
+    listing, act = locked_listing(session, listing_id), Act(by, now, reason)
+    next_state(State(listing.state), Step.WITHDRAW)
+    check_reason(Step.WITHDRAW, act)
+    needs.withdrawn(session, listing, act)
+    move(session, listing, Step.WITHDRAW, act)
+    return listing
 
 
 def get_listing(session: Session, listing_id: int) -> Listing:
@@ -233,10 +246,10 @@ def _add(session: Session, new: NewListing, state: State, act: Act) -> Listing:
     return listing
 
 
-def _move(session: Session, listing_id: int, step: Step, act: Act) -> Listing:
-    listing = locked_listing(session, listing_id)
-    move(session, listing, step, act)
-    return listing
+def _close(session: Session, listing: Listing, act: Act) -> None:
+    move(session, listing, Step.CLOSE, act)
+    if listing.side is Kind.NEED:
+        needs.answers_closed(session, listing, act)
 
 
 def _parts(ids: list[int]) -> Iterator[list[int]]:
