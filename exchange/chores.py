@@ -1,0 +1,72 @@
+"""What is to be done as days pass, whoever looks: closing dates, reminders, "still true?", and tidying; knows no page.
+
+Days are London's. Each piece of work has a transaction of its own and can be done again at any time, by several
+processes at once: what was done is not done twice.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine, delete
+from sqlalchemy.orm import Session
+
+from exchange import limits, listings, one_time_links, reminders, still_true
+from exchange.accounts import operator
+from exchange.database import reading, writing
+from exchange.models_people import Attempts, OneTimeLink, SignIn
+from exchange.needs import EXCHANGE
+from exchange.working_days import london_date
+
+log = logging.getLogger(__name__)
+
+_Find = Callable[[Session, datetime], list[int]]
+_Do = Callable[[Session, int, datetime], None]
+
+
+def close_due(session: Session, now: datetime) -> None:
+    """Close the needs whose closing date has passed, with letters to both sides."""
+    listings.close_due(session, operator(session, EXCHANGE), london_date(now), now)
+
+
+def tidy(session: Session, now: datetime) -> None:
+    """Delete sign-ins that have run out, links that are over, and attempts that count no more."""
+    session.execute(delete(SignIn).where(SignIn.expires_at < now))
+    session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < now - one_time_links.KEPT))
+    session.execute(delete(Attempts).where(Attempts.began_at < now - limits.LONGEST_WINDOW))
+
+
+ALL_AT_ONCE: tuple[Callable[[Session, datetime], None], ...] = (close_due, tidy)
+ONE_BY_ONE: tuple[tuple[_Find, _Do], ...] = (
+    (reminders.to_remind, reminders.remind),
+    (still_true.to_ask, still_true.ask),
+    (still_true.to_close, still_true.close_silent),
+)
+"""What finds the listings of which something is due, and what does it for one; it looks again with the row locked."""
+
+
+def tend(database: Engine, now: datetime) -> None:
+    """Do whatever is due; a piece that fails keeps no other from being done, and is tried again the next time.
+
+    Raises:
+        Exception: the first failure, when everything else is done.
+    """
+    failures: list[Exception] = []
+
+    def attempt(work: Callable[..., None], *given: object) -> None:
+        try:
+            with writing(database) as session:
+                work(session, *given)
+        except Exception as error:
+            log.exception("%s failed", work.__name__)
+            failures.append(error)
+
+    for chore in ALL_AT_ONCE:
+        attempt(chore, now)
+    for find, do in ONE_BY_ONE:
+        with reading(database) as session:
+            numbers = find(session, now)
+        for number in numbers:
+            attempt(do, number, now)
+    if failures:
+        raise failures[0]
