@@ -1,12 +1,14 @@
 """The card of a listing: who, where, how far, with what evidence, and why it is here; knows no request."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup, escape
 
 from exchange.content import Content, Gender, Kind, evidence_level
 from exchange.models import Listing, Organisation, SizeBand, State
 from exchange.places import Gazetteer
+from exchange.still_true import unconfirmed_since
 from exchange.taxonomy import GROUP, Taxonomy
 from indexer.analysis import tokens
 from indexer.results import Gap, Reason
@@ -63,10 +65,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The names of codes: areas and groups of the taxonomy, places of the gazetteer."""
+    """The names of codes: areas and groups of the taxonomy, places of the gazetteer; and the day of the page.
+
+    Without a day, as in a preview, nothing is marked as not confirmed lately.
+    """
 
     taxonomy: Taxonomy
     gazetteer: Gazetteer
+    today: date | None = None
 
     def places(self, codes: tuple[str, ...] | None, most: int | None = None) -> str | None:
         """Name places; None when none is stated."""
@@ -94,7 +100,7 @@ class Words:
             organisation=organisation.name if organisation else None,
             organisation_href=links.organisation(organisation.id) if organisation else None,
             size=size_of(organisation),
-            tags=(*why.first, *_tags(listing, content, name_kind=name_kind), *why.marks),
+            tags=(*why.first, *_tags(listing, content, name_kind=name_kind), *self._age(listing), *why.marks),
             facts=tuple(fact for fact in facts.values() if fact.value),
             unstated=tuple(
                 f.label.lower() for name, f in facts.items() if not f.value and not covered & _ABOUT.get(name, set())
@@ -102,6 +108,11 @@ class Words:
             reasons=why.reasons,
             gaps=why.gaps,
         )
+
+    def _age(self, listing: Listing) -> tuple[Tag, ...]:
+        """Say since when nobody has confirmed that a listing is true, once that is too long ago."""
+        since = unconfirmed_since(listing, self.today) if self.today else None
+        return (Tag(f"Not confirmed since {wording.day(since)}", "yellow"),) if since else ()
 
     def _facts(self, kind: Kind, content: Content) -> dict[str, Fact]:
         facts = {"who": Fact("Who it is for", self.who(content, MOST_GROUPS)), "place": self._where(kind, content)}
