@@ -61,6 +61,9 @@ class Breakable:
     def match(self, listing_id: int, limit: int) -> Matches:
         return self.real.match(listing_id, limit)
 
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.real, name)
+
 
 @dataclass(frozen=True)
 class Live:
