@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
-from exchange import limits, listings, one_time_links, reminders, still_true
+from exchange import letters, limits, listings, one_time_links, reminders, still_true
 from exchange.accounts import operator
 from exchange.database import reading, writing
-from exchange.models_people import Attempts, OneTimeLink, SignIn
+from exchange.models_people import Attempts, Letter, OneTimeLink, SignIn
 from exchange.needs import EXCHANGE
 from exchange.working_days import london_date
 
@@ -30,9 +30,10 @@ def close_due(session: Session, now: datetime) -> None:
 
 
 def tidy(session: Session, now: datetime) -> None:
-    """Delete sign-ins that have run out, links that are over, and attempts that count no more."""
+    """Delete sign-ins that have run out, links that are over, attempts that count no more, and old mail."""
     session.execute(delete(SignIn).where(SignIn.expires_at < now))
     session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < now - one_time_links.KEPT))
+    session.execute(delete(Letter).where(Letter.sent_at < now - letters.KEPT))
     session.execute(delete(Attempts).where(Attempts.began_at < now - limits.LONGEST_WINDOW))
 
 

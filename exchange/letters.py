@@ -18,6 +18,8 @@ from exchange.outbox import Pending
 from exchange.settings import MAILBOX
 
 LONGEST_SUBJECT = 150
+KEPT = timedelta(days=90)
+"""How long a letter is kept after it was sent."""
 FIRST_DELAY = timedelta(minutes=2)
 MOST_ATTEMPTS = 8
 """With the delays between them four hours: a mail server that asks for patience takes a letter well before."""

@@ -19,6 +19,7 @@ CHUNK = 1000
 """Numbers in one query: SQLite and PostgreSQL both limit a statement's parameters."""
 
 REPLACED = "Replaced by a newer revision."
+STAYS = "A concluded need stays as the record of what came of it. If it must not be public, report it to a moderator."
 PAST_CLOSING = "The closing date has passed."
 
 
@@ -136,13 +137,16 @@ def conclude(session: Session, listing_id: int, by: Account, reason: str, now: d
 
 
 def withdraw(session: Session, listing_id: int, by: Account, reason: str, now: datetime) -> Listing:
-    """Take a published or closed listing away from the public for good; open introductions over it end and are told.
+    """Take a listing away from the public for good; open introductions over it end and are told.
 
     Raises:
-        NotFoundError, StateError, InputError for a blank reason.
+        NotFoundError, StateError (a concluded need stays, but for a moderator), InputError for a blank reason.
     """
     listing, act = locked_listing(session, listing_id), Act(by, now, reason)
     next_state(State(listing.state), Step.WITHDRAW)
+    own = listing.by_id == by.id or (by.organisation_id is not None and by.organisation_id == listing.organisation_id)
+    if listing.state == State.CONCLUDED and own and by.can_sign_in:
+        raise StateError(STAYS)
     check_reason(Step.WITHDRAW, act)
     needs.withdrawn(session, listing, act)
     move(session, listing, Step.WITHDRAW, act)

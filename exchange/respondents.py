@@ -1,5 +1,6 @@
 """The introductions about a listing that ends: who still waits, and how each of them is told; knows no use-case."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,7 +12,7 @@ from exchange.introduction_changes import Move, move
 from exchange.introduction_letters import Telling
 from exchange.introduction_states import OPEN, IntroductionState, IntroductionStep, Side
 from exchange.models import Listing
-from exchange.models_introductions import Introduction
+from exchange.models_introductions import Introduction, Message
 
 ANSWERING = OPEN - {IntroductionState.ASKED}
 """The open states in which the innovator has said something, so that a final answer is owed."""
@@ -66,6 +67,16 @@ def count_answering(session: Session, need_id: int) -> int:
     """Count those who answered a need and have no final answer."""
     waiting = select(Introduction.id).where(Introduction.need_id == need_id, Introduction.state.in_(ANSWERING))
     return len(session.scalars(waiting).all())
+
+
+def first_words(session: Session, introductions: Iterable[Introduction]) -> dict[int, str]:
+    """Give what each innovator said first, by the introduction: their answer, to the need or to an invitation."""
+    rows = {row.id: row for row in introductions}
+    theirs = select(Message).where(Message.introduction_id.in_(rows), Message.side == Side.INNOVATOR)
+    said: dict[int, str] = {}
+    for message in session.scalars(theirs.order_by(Message.id)):
+        said.setdefault(message.introduction_id, message.text)
+    return said | {row.id: row.text for row in rows.values() if row.opened_by == Side.INNOVATOR}
 
 
 def end(session: Session, introduction: Introduction, goodbye: Goodbye, act: Act) -> None:

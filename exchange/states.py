@@ -42,6 +42,7 @@ STEPS: dict[tuple[State, Step], State] = {
     (State.PUBLISHED, Step.WITHDRAW): State.WITHDRAWN,
     (State.CLOSED, Step.CONCLUDE): State.CONCLUDED,
     (State.CLOSED, Step.WITHDRAW): State.WITHDRAWN,
+    (State.CONCLUDED, Step.WITHDRAW): State.WITHDRAWN,  # by a moderator alone: what is unlawful may be noticed late
 }
 """A listing's steps (design, States)."""
 
