@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from exchange import claims, duplicates
-from exchange.content import Content, evidence_level
+from exchange.content import Content, Kind, evidence_level
 from exchange.differences import LABELS
 from exchange.duplicates import Duplicate
 from exchange.errors import UnavailableError
@@ -57,7 +57,8 @@ class Checks:
     """Everything that is shown beside a text; where a part is down, the sentence that says so stands in its place."""
 
     organisation: Behind | None
-    level: str
+    level: str | None
+    """None for a need that states no evidence: nobody asks it for any."""
     raised_by: str
     risk: str | None
     doubts: tuple[Doubt, ...]
@@ -72,7 +73,7 @@ def checks(site: Site, session: Session, listing: Listing, content: Content) -> 
     near = _near(site, session, listing, content)
     return Checks(
         organisation=_behind(session, listing.organisation) if listing.organisation else None,
-        level=wording.evidence_badge(level),
+        level=wording.evidence_badge(level) if listing.side is Kind.INNOVATION or level else None,
         raised_by=wording.RAISED_BY[level],
         risk=claims.risky(content, listing.side),
         doubts=_doubts(site, listing, content),

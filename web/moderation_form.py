@@ -70,6 +70,7 @@ OF_LISTING: Mapping[State, tuple[Choice, ...]] = {
     State.APPEALED: (UPHOLD, DISMISS),
     State.PUBLISHED: (ASK_LIVE, WITHDRAW),
     State.CLOSED: (WITHDRAW,),
+    State.CONCLUDED: (WITHDRAW,),
 }
 OF_REVISION: Mapping[State, tuple[Choice, ...]] = {State.SUBMITTED: (APPROVE_REVISION, ASK_REVISION, REFUSE_REVISION)}
 

@@ -98,6 +98,8 @@ class Waiting:
     open: Sequence[Introduction]
     together: Sequence[Introduction]
     names: dict[int, str]
+    said: dict[int, str]
+    """What each of them said first."""
 
     @property
     def answering(self) -> list[Introduction]:
@@ -111,7 +113,7 @@ class Waiting:
 
 def conclude_page(need: Listing, waiting: Waiting, form: Form) -> ConcludePage:
     """Build the page; a line that was not typed yet stands ready, and one that was emptied stays empty."""
-    respondents = tuple(_respondent(row, waiting.name(row), first=at == 0) for at, row in enumerate(waiting.answering))
+    respondents = tuple(_respondent(row, waiting, first=at == 0) for at, row in enumerate(waiting.answering))
     for respondent in respondents:
         form.values.setdefault(respondent.field, [respondent.neutral])
     somebody = bool(respondents or waiting.together)
@@ -149,11 +151,12 @@ def replies(figures: Figures) -> Replies:
     return Replies(rate, days and f"{days} {'day' if days == '1' else 'days'} (median)")
 
 
-def _respondent(introduction: Introduction, name: str, *, first: bool) -> Respondent:
+def _respondent(introduction: Introduction, waiting: Waiting, *, first: bool) -> Respondent:
+    name = waiting.name(introduction)
     return Respondent(
         id=introduction.id,
         name=name,
-        text=introduction.text,
+        text=waiting.said.get(introduction.id, introduction.text),
         href=f"/my/introductions/{introduction.id}",
         field=f"line-{introduction.id}",
         box="chosen" if first else f"chosen-{introduction.id}",

@@ -7,7 +7,7 @@ from exchange.introduction_due import promise_of
 from exchange.introduction_opening import Prospect
 from exchange.introduction_states import Way
 from exchange.models import Listing
-from indexer.results import Match
+from indexer.results import Match, Reason
 from web.introduction_pages import Option
 from web.wording import day
 
@@ -83,7 +83,8 @@ def options_of(way: Way, own: Sequence[Listing]) -> tuple[Option, ...]:
 
 def invitation(need: Listing, idea: Listing, mine: str, match: Match | None) -> str:
     """Write an invitation that can be sent as it is: what is needed, why they came to mind, and by when."""
-    reasons = "; ".join(reason.text for reason in (match.reasons if match else ())[:MOST_REASONS])
+    told = [reason for reason in (match.reasons if match else ()) if reason.field != "summary"]
+    reasons = "; ".join(_in_words(reason) for reason in told[:MOST_REASONS])
     why = f" It matches our need in this: {reasons}." if reasons else ""
     closes = f" Answers are open until {day(need.closes_on)}." if need.closes_on else ""
     reply = need.content.reply_by
@@ -92,6 +93,11 @@ def invitation(need: Listing, idea: Listing, mine: str, match: Match | None) -> 
         f"We at {mine} have published a need, “{need.title}”, and found your “{idea.title}”.{why}\n\n"
         f"Would you like to answer it?{closes}{promise}"
     )
+
+
+def _in_words(reason: Reason) -> str:
+    """Give a reason as it reads without the page: with the required outcome that it is about."""
+    return f"{reason.text}: {reason.against}" if reason.against and reason.against not in reason.text else reason.text
 
 
 def pitch(idea: Listing) -> str:

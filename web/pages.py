@@ -141,6 +141,7 @@ class PrivacyPage(Page):
 
     template: ClassVar[str] = "pages/privacy.html"
 
+    mail_days: int
     days: int
     """How long a sign-in lasts at the longest."""
 

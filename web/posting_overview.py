@@ -172,7 +172,7 @@ def _actions(seen: Seen) -> tuple[Entry, ...]:
         ("Discard the change", "discard", seen.draft.change is not None),
         ("Discard this draft", "discard", state is State.DRAFT),
         ("Close it", "close", (state, Step.CLOSE) in STEPS),
-        ("Withdraw it", "withdraw", (state, Step.WITHDRAW) in STEPS),
+        ("Withdraw it", "withdraw", state is not State.CONCLUDED and (state, Step.WITHDRAW) in STEPS),
     )
     return tuple(Entry(label, f"{path}/{name}") for label, name, holds in offered if holds)
 

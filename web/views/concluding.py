@@ -8,6 +8,7 @@ from exchange import drafts, introductions, needs
 from exchange.errors import InputError, NotFoundError, StateError
 from exchange.models import Account, Listing
 from exchange.needs import CameOfIt, FinalWord
+from exchange.respondents import first_words
 from web import links
 from web.forms import Form, form_of
 from web.needs_pages import Waiting, conclude_page
@@ -54,7 +55,7 @@ def _waiting(session: Session, need: Listing) -> Waiting:
     rows = introductions.open_for_need(session, need.id)
     together = needs.together(session, need.id)
     names = {row.innovator_organisation_id: needs.name_of(session, row) for row in (*rows, *together)}
-    return Waiting(open=rows, together=together, names=names)
+    return Waiting(open=rows, together=together, names=names, said=first_words(session, rows))
 
 
 def _word(form: Form, waiting: Waiting) -> FinalWord | None:

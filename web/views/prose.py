@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from exchange.letters import KEPT
 from exchange.sign_ins import IDLE, LONGEST
 from web.pages import AccessibilityPage, CookiesPage, PrivacyPage, RankingPage
 from web.site import site_of
@@ -24,7 +25,7 @@ def accessibility(request: Request) -> Response:
 
 def privacy(request: Request) -> Response:
     """Say what is kept of people."""
-    return site_of(request).show(request, PrivacyPage(title="Privacy", days=LONGEST.days))
+    return site_of(request).show(request, PrivacyPage(title="Privacy", days=LONGEST.days, mail_days=KEPT.days))
 
 
 def cookies(request: Request) -> Response:
