@@ -8,11 +8,11 @@ from promised import CLOSES, DAY, NOW, REPLY_BY, a_council, word
 from sqlalchemy import event, select, update
 from together import at_once
 
-from exchange import accounts, chores, introductions, limits, one_time_links, sign_ins
+from exchange import accounts, chores, introductions, letters, limits, one_time_links, sign_ins
 from exchange.database import reading, writing
 from exchange.models import Account, Listing, State
 from exchange.models_introductions import Reminder
-from exchange.models_people import Attempts, OneTimeLink, SignIn
+from exchange.models_people import Attempts, Letter, OneTimeLink, SignIn
 from exchange.one_time_links import Purpose
 
 
@@ -118,6 +118,20 @@ def test_what_has_run_out_is_deleted_and_the_rest_stays(council):
         assert session.scalars(select(SignIn.created_at)).all() == [later]
         assert session.scalars(select(Attempts.began_at)).all() == [later]
         assert session.scalars(select(OneTimeLink.created_at)).all() == [later]
+
+
+def test_mail_is_kept_for_ninety_days_after_it_was_sent_and_until_then_however_old(council):
+    with writing(council.engine) as session:
+        old, recent, waiting = (
+            letters.write(session, "ann@people.example", letters.Note(subject=word, body="Hello."), NOW)
+            for word in ("old", "recent", "waiting")
+        )
+        letters.sent(session, old.id, NOW)
+        letters.sent(session, recent.id, NOW + DAY)
+    chores.tend(council.engine, NOW + 91 * DAY - timedelta(minutes=1))
+    with reading(council.engine) as session:
+        assert session.scalars(select(Letter.subject).order_by(Letter.id)).all() == ["recent", "waiting"]
+    assert waiting.sent_at is None
 
 
 def test_one_chore_that_fails_is_named_and_keeps_no_other_from_being_done(council, waiting, caplog):

@@ -11,10 +11,11 @@ from exchange.content import Content, Kind
 from exchange.database import reading, writing
 from exchange.errors import ForbiddenError, InputError, NotFoundError, StateError
 from exchange.introductions import Ending
-from exchange.models import Account, Decision, State
-from exchange.models_introductions import Conclusion, IntroductionEvent
+from exchange.models import Account, Decision, Listing, State
+from exchange.models_introductions import Conclusion, Introduction, IntroductionEvent
 from exchange.needs import CameOfIt
 from exchange.permissions import Role
+from exchange.respondents import first_words
 
 SCRIPT = "<script>alert('x')</script>"
 
@@ -220,3 +221,29 @@ def test_script_and_header_breaks_in_lines_and_reasons_stay_plain_words_in_mail(
     assert "\r" not in letter.body
     with reading(council.engine) as session:
         assert session.scalar(select(Conclusion.reason)) == f"{SCRIPT} {{what}}"
+
+
+def test_a_concluded_need_stays_but_for_a_moderator(council):
+    need = council.need()
+    council.conclude(need, word())
+    with writing(council.engine) as session:
+        carla = session.get_one(Account, council.carla)
+        with pytest.raises(StateError, match="stays as the record"):
+            listings.withdraw(session, need, carla, "We would rather not.", NOW)
+        mo = enrol(session, "Mo Moderator", Role.MODERATOR)
+        listings.withdraw(session, need, mo, "It names a child.", NOW)
+    with reading(council.engine) as session:
+        assert session.get_one(Listing, need).state == State.WITHDRAWN
+
+
+def test_respondents_are_shown_by_their_own_words_also_when_they_were_invited(council):
+    need, hope, faith = council.need(), council.charity("Hope"), council.charity("Faith")
+    with reading(council.engine) as session:
+        organisation = session.get_one(Account, faith).organisation_id
+    idea = council.publish(Kind.INNOVATION, organisation, faith, Content(title="Sitters"))
+    first, second = council.answer(need, hope, "We could do that."), council.invite(need, idea)
+    with writing(council.engine) as session:
+        introductions.accept(session, second, "So could we.", session.get_one(Account, faith), NOW)
+    with reading(council.engine) as session:
+        rows = [session.get_one(Introduction, number) for number in (first, second)]
+        assert first_words(session, rows) == {first: "We could do that.", second: "So could we."}

@@ -24,15 +24,21 @@ APART = {
 """Near, and two ideas or two needs."""
 
 
+EACH = 12
+"""Every so manieth of the others is looked at too: all of them take minutes."""
+
+
 @pytest.fixture(scope="module")
 def near(packaged):
-    """Give the nearest listings of each open one as if it were a draft, by key."""
+    """Give the nearest listings of those named, and of some others, as if each were a draft, by key."""
     keys = packaged.keys()
     found = {}
     for kind in Kind:
-        for listing in packaged.open_listings(kind):
-            ones = packaged.service.near(kind, listing.content, listing.id, 5)
-            found[keys[listing.id]] = {keys[one.id]: one.duplicate for one in ones}
+        for at, listing in enumerate(packaged.open_listings(kind)):
+            key = keys[listing.id]
+            if key in TWICE or key in APART or at % EACH == 0:
+                ones = packaged.service.near(kind, listing.content, listing.id, 5)
+                found[key] = {keys[one.id]: one.duplicate for one in ones}
     return found
 
 
@@ -45,5 +51,5 @@ def test_near_ideas_are_shown_and_not_called_the_same(near):
 
 
 def test_few_listings_hear_of_a_duplicate(near):
-    told = [key for key, found in near.items() if any(found.values())]
-    assert len(told) <= 10
+    told = {key for key, found in near.items() if any(found.values())} - set(TWICE)
+    assert len(told) <= len(near) / 8, told

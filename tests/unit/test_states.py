@@ -24,7 +24,7 @@ def test_the_way_to_the_public_leads_through_a_decision():
         (State.APPEALED, ("uphold the appeal", "dismiss the appeal")),
         (State.PUBLISHED, ("revise", "close", "withdraw")),
         (State.CLOSED, ("conclude", "withdraw")),
-        (State.CONCLUDED, ()),
+        (State.CONCLUDED, ("withdraw",)),
         (State.WITHDRAWN, ()),
     ],
 )
