@@ -27,7 +27,7 @@ RUN python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))
 # Postcodes and their districts.
 FROM packages AS postcodes
 COPY exchange/ exchange/
-RUN python -m exchange.postcodes /opt/postcodes
+RUN python -m exchange.place.postcodes /opt/postcodes
 
 # Our own code, apart from the packages, so that a new version is a small layer.
 FROM packages AS code

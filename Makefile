@@ -32,7 +32,7 @@ run: setup  ## set up what is missing, load the demonstration listings the first
 
 setup: .venv/.packages assets  ## install everything that the site needs; quick the second time
 	@echo "==> Postcodes"
-	@$(BIN)/python -m exchange.postcodes "$(DATA)/postcodes" || true
+	@$(BIN)/python -m exchange.place.postcodes "$(DATA)/postcodes" || true
 
 .venv/.made:
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
@@ -56,7 +56,7 @@ assets: .venv/.packages  ## build styles and scripts (with npm, from PyPI where 
 	@$(BIN)/python -m web.assets
 
 postcodes: .venv/.packages  ## compile the table of postcodes and districts
-	@$(BIN)/python -m exchange.postcodes "$(DATA)/postcodes"
+	@$(BIN)/python -m exchange.place.postcodes "$(DATA)/postcodes"
 
 test: setup  ## run the tests, without those of the browser
 	@echo "==> Tests (left out: those in a real browser, which make test-browser runs$(POSTGRES_OUT)$(ELASTICSEARCH_OUT))"

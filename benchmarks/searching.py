@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from benchmarks.figures import Memory, Spread, memory_now, spread, times
 from exchange.content import Kind
-from exchange.import_places import MapContext
+from exchange.imports.import_places import MapContext
 from exchange.settings import PREFIX, Settings
 from indexer.embedder import Embedder, Progress, Vectors
 from indexer.engine_embedded import EmbeddedEngine

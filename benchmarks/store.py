@@ -12,8 +12,8 @@ from sqlalchemy import insert, select
 from benchmarks.copies import altered, embedded_texts, near, pairs, vocabulary
 from exchange.content import Content, Kind, to_json
 from exchange.database import open_database, reading, writing
-from exchange.import_places import MapContext, load_context
-from exchange.importing import ImportOrder, import_rows
+from exchange.imports.import_places import MapContext, load_context
+from exchange.imports.importing import ImportOrder, import_rows
 from exchange.models import Listing, State
 from exchange.schema import migrate
 from exchange.settings import Settings, load_settings

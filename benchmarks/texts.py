@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from exchange.content import Content, Kind
-from exchange.import_lines import read_lines
+from exchange.imports.import_lines import read_lines
 from fixtures.files import FOLDER as FIXTURES
 from fixtures.files import fixture_contents
 

@@ -11,11 +11,14 @@ from datetime import datetime
 from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 
-from exchange import letters, limits, listings, one_time_links, reminders, still_true
-from exchange.accounts import operator
+from exchange import letters
 from exchange.database import reading, writing
+from exchange.introducing import reminders
+from exchange.introducing.needs import EXCHANGE
+from exchange.listing import listings, still_true
 from exchange.models_people import Attempts, Letter, OneTimeLink, SignIn
-from exchange.needs import EXCHANGE
+from exchange.people import limits, one_time_links
+from exchange.people.accounts import operator
 from exchange.working_days import london_date
 
 log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from exchange.database import UtcDateTime
 
 
 class State(StrEnum):
-    """The states of a listing (design, States); a revision uses those that `exchange.states.REVISION_STEPS` names."""
+    """The states of a listing (design, States); a revision uses those of `exchange.listing.states`."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"

@@ -10,8 +10,8 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exchange.changes import touch_found
 from exchange.database import take_turn
+from exchange.listing.changes import touch_found
 from exchange.models import TaxonomyVersion, Term
 
 AREA = "area"

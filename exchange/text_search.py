@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, li
 from sqlalchemy.orm import Session
 
 from exchange.content import Kind
+from exchange.listing.states import FOUND
 from exchange.models import Listing, Organisation, State
-from exchange.states import FOUND
 
 BODIES = 20_000
 """So many of the newest listings are read whole, older ones by title and organisation only: a search ends in time.

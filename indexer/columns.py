@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exchange.content import Gender, Kind
-from exchange.places import load_gazetteer
+from exchange.place.places import load_gazetteer
 from indexer.analysis import words
 from indexer.results import Facet
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from exchange.content import Gender
-from exchange.place_removal import strip_places
-from exchange.place_text import PlaceMention, find_places
-from exchange.places import Gazetteer
-from exchange.postcodes import Postcodes
+from exchange.place.place_removal import strip_places
+from exchange.place.place_text import PlaceMention, find_places
+from exchange.place.places import Gazetteer
+from exchange.place.postcodes import Postcodes
 from indexer.ages import OLDEST as LATEST
 from indexer.ages import Ages, implied_ages
 from indexer.engine import PeopleAsk, PlaceAsk

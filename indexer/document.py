@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from exchange.content import Basis, Content, Gender, Kind, evidence_level
-from exchange.places import Gazetteer
+from exchange.place.places import Gazetteer
 from exchange.taxonomy import Taxonomy
 from indexer.analysis import sentences
 from indexer.results import NOT_STATED, Facet

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import numpy as np
 
-from exchange.changes import look_again
 from exchange.database import reading, writing
 from exchange.errors import UnavailableError
-from exchange.listings import index_revisions, visible_ids
+from exchange.listing.changes import look_again
+from exchange.listing.listings import index_revisions, visible_ids
 from exchange.outbox import waiting_listings
 from indexer.embedder import Progress
 from indexer.engine import Engine, Entry, Held, Origin

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from exchange.content import Kind
-from exchange.import_lines import BadRow
-from exchange.import_places import MapContext
-from exchange.organisations import size_band
+from exchange.imports.import_lines import BadRow
+from exchange.imports.import_places import MapContext
+from exchange.organisation.organisations import size_band
 from indexer.compare import Comparison, check_run, compare, group_of, shown, table
 from indexer.exposure import Exposure, Spread, exposure, spread
 from indexer.judgements import Judged, JudgedQuery, read_judged

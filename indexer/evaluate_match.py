@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from exchange.content import Kind
 from exchange.database import reading
 from exchange.errors import InputError
-from exchange.listings import listings_by_source
+from exchange.listing.listings import listings_by_source
 from exchange.vectors import text_hash
 from indexer.analysis import sentences
 from indexer.explain import met

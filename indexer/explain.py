@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from exchange.content import Kind, evidence_level
-from exchange.places import Gazetteer
+from exchange.place.places import Gazetteer
 from indexer.document import yearly
 from indexer.results import Gap, Reason
 from indexer.scoring import OUTCOMES, TEXTS, Citation, Score

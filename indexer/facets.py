@@ -1,6 +1,6 @@
 """Facet counts of an engine become the buckets of a page; knows no page."""
 
-from exchange.places import Gazetteer
+from exchange.place.places import Gazetteer
 from exchange.taxonomy import Taxonomy
 from indexer.document import LARGEST_BAND, MONEY_BANDS
 from indexer.results import ASKED, NOT_STATED, Bucket, Facet, Query

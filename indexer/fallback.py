@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from exchange.listings import listings_by_ids
-from exchange.postcodes import Postcodes
+from exchange.listing.listings import listings_by_ids
+from exchange.place.postcodes import Postcodes
 from exchange.text_search import Held, Stated, Wanted, text_search
 from indexer.analysis import terms, tokens
 from indexer.columns_build import build_columns

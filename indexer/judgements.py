@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from exchange.errors import InputError
-from exchange.import_lines import BadRow, parse_lines, read_lines
+from exchange.imports.import_lines import BadRow, parse_lines, read_lines
 
 QRELS_HEADER = "query-id", "corpus-id", "score"
 PAIRS_HEADER = "split", "need", "innovation", "grade", "why"

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from exchange.database import reading
 from exchange.errors import UnavailableError
-from exchange.listings import listings_by_ids, visible_listing
+from exchange.listing.listings import listings_by_ids, visible_listing
 from exchange.models import State
 from exchange.taxonomy import load_taxonomy
 from indexer.document import DocumentBuilder, Subject

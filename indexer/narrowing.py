@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from exchange.places import Gazetteer
+from exchange.place.places import Gazetteer
 from exchange.taxonomy import AREA, GROUP, Taxonomy
 from exchange.text_search import Stated
 from indexer.constraints import place_ask

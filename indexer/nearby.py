@@ -7,8 +7,8 @@ from sqlalchemy import Engine as Database
 
 from exchange.content import Content, Kind
 from exchange.database import reading
-from exchange.duplicates import ALIKE, likeness
-from exchange.listings import listings_by_ids
+from exchange.listing.duplicates import ALIKE, likeness
+from exchange.listing.listings import listings_by_ids
 from exchange.models import State
 from indexer.analysis import sentences, tokens
 from indexer.document import Subject

@@ -12,10 +12,10 @@ from sqlalchemy import Engine as Database
 
 from exchange.content import Gender, Kind
 from exchange.errors import InputError
-from exchange.import_lines import BadRow, Row
-from exchange.import_map import Mapped, map_lines
-from exchange.import_places import MapContext, PlaceKind, place_codes
-from exchange.organisations import size_band
+from exchange.imports.import_lines import BadRow, Row
+from exchange.imports.import_map import Mapped, map_lines
+from exchange.imports.import_places import MapContext, PlaceKind, place_codes
+from exchange.organisation.organisations import size_band
 from exchange.passages import Listed
 from exchange.taxonomy import Taxonomy
 from exchange.vectors import text_hash

@@ -9,8 +9,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from exchange.places import Gazetteer
-from exchange.postcodes import Postcodes
+from exchange.place.places import Gazetteer
+from exchange.place.postcodes import Postcodes
 from indexer.analysis import sentences, terms, tokens
 from indexer.constraints import ConstraintReader, Reading, place_ask
 from indexer.document import pack

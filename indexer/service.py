@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from exchange.content import Content, Kind
 from exchange.database import reading
 from exchange.errors import UnavailableError
-from exchange.listings import listings_by_ids
+from exchange.listing.listings import listings_by_ids
 from exchange.taxonomy import Taxonomy, load_taxonomy
 from indexer.analysis import tokens
 from indexer.breaker import Answer, Breaker

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from exchange.content import Content
-from exchange.duplicates import ALIKE, likeness
+from exchange.listing.duplicates import ALIKE, likeness
 from indexer.results import Hit
 
 Said = tuple[int | None, Content]

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from exchange.database import reading, writing
 from exchange.errors import UnavailableError
-from exchange.listings import index_revisions, listings_by_ids, visible_ids
+from exchange.listing.listings import index_revisions, listings_by_ids, visible_ids
 from exchange.models import Listing, State
 from exchange.outbox import claim, done, enqueue, failed, put_back, row_ids
 from exchange.passages import Listed, drop_listed, keep_listed
-from exchange.places import load_gazetteer
+from exchange.place.places import load_gazetteer
 from exchange.taxonomy import load_taxonomy
 from exchange.vectors import text_hash
 from indexer.document import Document, DocumentBuilder, Places, Subject

@@ -3,7 +3,7 @@
 import pytest
 from argon2 import PasswordHasher
 
-from exchange import passwords
+from exchange.people import passwords
 
 
 class CountingHasher(PasswordHasher):

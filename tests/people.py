@@ -6,12 +6,12 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from exchange import sign_ins
 from exchange.database import writing
 from exchange.models import Account, OrgKind
 from exchange.models_people import RoleGrant
-from exchange.organisations import OrganisationDetails, add_organisation
-from exchange.permissions import Role
+from exchange.organisation.organisations import OrganisationDetails, add_organisation
+from exchange.people import sign_ins
+from exchange.people.permissions import Role
 from web.visit import COOKIE, SECURE_COOKIE
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)

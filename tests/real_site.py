@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from exchange.content import Kind
 from exchange.database import open_database, reading, writing
 from exchange.models import Listing, State
-from exchange.places import load_gazetteer
+from exchange.place.places import load_gazetteer
 from exchange.settings import load_settings
 from exchange.taxonomy import seed_taxonomy
 from fixtures.loader import load_fixtures

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from exchange.database import POOL_SIZE
-from exchange.places import load_gazetteer
+from exchange.place.places import load_gazetteer
 from exchange.settings import Settings
 from web.failures import HANDLERS, CatchAll
 from web.metrics import Metrics

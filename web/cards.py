@@ -6,9 +6,9 @@ from datetime import date
 from markupsafe import Markup, escape
 
 from exchange.content import Content, Gender, Kind, evidence_level
+from exchange.listing.still_true import unconfirmed_since
 from exchange.models import Listing, Organisation, SizeBand, State
-from exchange.places import Gazetteer
-from exchange.still_true import unconfirmed_since
+from exchange.place.places import Gazetteer
 from exchange.taxonomy import GROUP, Taxonomy
 from indexer.analysis import tokens
 from indexer.results import Gap, Reason

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from exchange.errors import ForbiddenError, UnavailableError
-from exchange.permissions import TABLE, Action, Role
+from exchange.people.permissions import TABLE, Action, Role
 from web.forms import LARGEST, form_of, read_form
 from web.interrupted import send_again, sign_in_first
 from web.visit import TOKEN, Visit, visit_of

@@ -11,8 +11,8 @@ from exchange.errors import ConflictError
 from exchange.settings import Settings
 from indexer.lease import holding
 from web.background import Periodic
-from web.carriers import carrier_for
-from web.mailer import Mailer
+from web.mail.carriers import carrier_for
+from web.mail.mailer import Mailer
 
 MAIL, CHORES = "mail", "chores"
 """Names of the threads and parts; the second also is the lease of the one process that does them."""

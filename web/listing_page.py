@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 from exchange.content import Content, FullValue, Kind, Outcome, ValueCell, evidence_level
 from exchange.models import Listing, Organisation, State
-from exchange.organisations import register_link
+from exchange.organisation.organisations import register_link
 from exchange.taxonomy import AREA
 from indexer.results import Match, Matches
 from web import links, wording
 from web.cards import Card, Fact, Found, Tag, Words, size_of, tiers_of
-from web.needs_pages import Concluded
-from web.next_steps import NextSteps, Step
+from web.introducing.needs_pages import Concluded
+from web.introducing.next_steps import NextSteps, Step
 from web.rendering import Page
 
 _BARE_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from web.cards import Card, Fact
+from web.introducing.needs_pages import Replies
 from web.listing_page import Contact
-from web.needs_pages import Replies
 from web.rendering import Page
 
 

@@ -19,7 +19,7 @@ from jinja2 import (
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from exchange.permissions import Action
+from exchange.people.permissions import Action
 from web.notices import DONE, NOTICES
 from web.visit import Visit, visit_of
 from web.wording import FILTERS

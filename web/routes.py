@@ -2,10 +2,10 @@
 
 from starlette.routing import BaseRoute, Mount
 
-from exchange.permissions import Action
+from exchange.people.permissions import Action
 from web.forms import LARGEST_KEPT
 from web.guard import page
-from web.posting_tables import STEP_NAMES
+from web.posting.posting_tables import STEP_NAMES
 from web.static_files import KeptFiles
 from web.views import (
     administration,

@@ -13,7 +13,7 @@ from sqlalchemy import Engine as Database
 
 from exchange.database import reading
 from exchange.errors import ConflictError, SettingsError, UnavailableError
-from exchange.import_places import MapContext, load_context
+from exchange.imports.import_places import MapContext, load_context
 from exchange.leases import holder_of
 from exchange.settings import Settings
 from exchange.taxonomy import load_taxonomy

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from exchange.database import reading, writing
 from exchange.errors import NotFoundError
-from exchange.places import Gazetteer
+from exchange.place.places import Gazetteer
 from exchange.settings import Settings
 from exchange.taxonomy import AREA, GROUP, Taxonomy, load_taxonomy
 from exchange.working_days import london_date

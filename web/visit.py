@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import sign_ins
-from exchange.demo import on_loopback
-from exchange.permissions import Action, Role, may
+from exchange.people import sign_ins
+from exchange.people.demo import on_loopback
+from exchange.people.permissions import Action, Role, may
+from exchange.people.sign_ins import LONGEST, Person
 from exchange.settings import Settings
-from exchange.sign_ins import LONGEST, Person
 
 log = logging.getLogger(__name__)
 

@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session
 
 from benchmarks.faults.ledger import Item, Ledger
 from benchmarks.faults.verdict import Verdict
-from exchange.accounts import operator
 from exchange.content import Content, Kind, Outcome
 from exchange.database import writing
-from exchange.listings import NewListing, close, conclude, draft, post, revise, submit, withdraw
+from exchange.listing.listings import NewListing, close, conclude, draft, post, revise, submit, withdraw
 from exchange.models import Account, OrgKind, State
-from exchange.moderation import (
+from exchange.moderating.moderation import (
     Ruling,
     appeal,
     approve,
@@ -29,7 +28,8 @@ from exchange.moderation import (
     refuse,
     refuse_revision,
 )
-from exchange.organisations import OrganisationDetails, add_organisation, change_organisation
+from exchange.organisation.organisations import OrganisationDetails, add_organisation, change_organisation
+from exchange.people.accounts import operator
 from exchange.taxonomy import load_taxonomy, seed_taxonomy
 from indexer.engine import Entry
 

@@ -9,7 +9,7 @@ import numpy as np
 from engine_factories import DIMENSION
 
 from exchange.content import Kind
-from exchange.places import load_gazetteer
+from exchange.place.places import load_gazetteer
 from indexer.analysis import terms
 from indexer.document import Document, Field, Places
 from indexer.embedder import Vectors

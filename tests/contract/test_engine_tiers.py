@@ -6,7 +6,7 @@ import pytest
 from entries import BRADFORD, CAMDEN, LEEDS, QUERY, YORK, by_id, entry, ids, near, places, plan
 
 from exchange.content import Gender
-from exchange.places import load_gazetteer
+from exchange.place.places import load_gazetteer
 from indexer.engine import PeopleAsk, PlaceAsk
 from indexer.results import Facet
 

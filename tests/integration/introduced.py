@@ -7,21 +7,22 @@ from people import enrol
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from exchange import introductions, sign_ins
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import writing
-from exchange.introduction_opening import start
-from exchange.introduction_pairs import Approach
-from exchange.introduction_states import Way
-from exchange.listings import NewListing, post
+from exchange.introducing import introductions
+from exchange.introducing.introduction_opening import start
+from exchange.introducing.introduction_pairs import Approach
+from exchange.introducing.introduction_states import Way
+from exchange.listing.listings import NewListing, post
 from exchange.models import Account, OrgKind
 from exchange.models_introductions import Introduction, IntroductionEvent, Message
 from exchange.models_people import Letter
-from exchange.moderation import approve
-from exchange.organisations import OrganisationDetails, add_organisation
-from exchange.permissions import Role
-from exchange.sign_ins import Person
+from exchange.moderating.moderation import approve
+from exchange.organisation.organisations import OrganisationDetails, add_organisation
+from exchange.people import sign_ins
+from exchange.people.accounts import operator
+from exchange.people.permissions import Role
+from exchange.people.sign_ins import Person
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 CLOSES, REPLY_BY = date(2027, 4, 9), date(2027, 4, 30)

@@ -8,12 +8,12 @@ from people import enrol, found
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exchange import listings
 from exchange.content import Content, Kind
+from exchange.listing import listings
 from exchange.models import Account, Decision, Listing, Revision
 from exchange.models_people import Letter
-from exchange.moderation import approve
-from exchange.permissions import Role
+from exchange.moderating.moderation import approve
+from exchange.people.permissions import Role
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 """A Monday."""

@@ -7,18 +7,20 @@ from typing import Any
 from people import enrol, found
 from sqlalchemy import Engine, select
 
-from exchange import listings, moderation, needs
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import reading, writing
-from exchange.introduction_opening import start
-from exchange.introduction_pairs import Approach
-from exchange.introduction_states import Way
+from exchange.introducing import needs
+from exchange.introducing.introduction_opening import start
+from exchange.introducing.introduction_pairs import Approach
+from exchange.introducing.introduction_states import Way
+from exchange.introducing.needs import CameOfIt, FinalWord
+from exchange.listing import listings
 from exchange.models import Account, Listing, OrgKind
 from exchange.models_introductions import Introduction
 from exchange.models_people import Letter
-from exchange.needs import CameOfIt, FinalWord
-from exchange.permissions import Role
+from exchange.moderating import moderation
+from exchange.people.accounts import operator
+from exchange.people.permissions import Role
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 """A Monday."""

@@ -10,14 +10,14 @@ from typing import Any
 from engine_factories import Opener
 from sqlalchemy import Engine as Database
 
-from exchange.accounts import operator
 from exchange.content import Content, Kind, Outcome
 from exchange.database import writing
-from exchange.listings import NewListing, close, post, revise, withdraw
+from exchange.listing.listings import NewListing, close, post, revise, withdraw
 from exchange.models import OrgKind
-from exchange.moderation import approve, approve_revision
-from exchange.organisations import OrganisationDetails, add_organisation
-from exchange.places import load_gazetteer
+from exchange.moderating.moderation import approve, approve_revision
+from exchange.organisation.organisations import OrganisationDetails, add_organisation
+from exchange.people.accounts import operator
+from exchange.place.places import load_gazetteer
 from indexer.embedder import HashEmbedder, Progress, Vectors
 from indexer.engine import Engine
 from indexer.engine_embedded import EmbeddedEngine

@@ -8,12 +8,14 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from exchange import listings, moderation, outbox
-from exchange.accounts import operator
+from exchange import outbox
 from exchange.content import Content, Kind
 from exchange.database import reading, writing
 from exchange.errors import InputError
+from exchange.listing import listings
 from exchange.models import Account, TaxonomyVersion
+from exchange.moderating import moderation
+from exchange.people.accounts import operator
 from exchange.taxonomy import AREA, GROUP, load_taxonomy, seed_taxonomy
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)

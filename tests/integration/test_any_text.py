@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from exchange import listings, moderation
-from exchange.accounts import operator
 from exchange.content import Basis, Content, Evidence, EvidenceKind, FullValue, Kind, Outcome, ValueCell
 from exchange.database import LARGEST_KEY, reading, writing
 from exchange.errors import InputError, NotFoundError
-from exchange.import_places import MapContext
-from exchange.importing import ImportOrder, import_rows
+from exchange.imports.import_places import MapContext
+from exchange.imports.importing import ImportOrder, import_rows
+from exchange.listing import listings
 from exchange.models import Decision, Listing, Organisation, OrgKind
-from exchange.organisations import LONGEST_ORG_ID, OrganisationDetails, add_organisation, find_organisation
-from exchange.places import load_gazetteer
+from exchange.moderating import moderation
+from exchange.organisation.organisations import LONGEST_ORG_ID, OrganisationDetails, add_organisation, find_organisation
+from exchange.people.accounts import operator
+from exchange.place.places import load_gazetteer
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 NUL, HALF = "\x00", "\ud800"

@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import ColumnElement, func, select
 from together import at_once
 
-from exchange import listings, moderation
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import reading, writing
 from exchange.errors import ConflictError, StateError
+from exchange.listing import listings
 from exchange.models import Account, Decision, Listing, Organisation, OrgKind, OutboxRow, State, TaxonomyVersion
-from exchange.organisations import OrganisationDetails, add_organisation
+from exchange.moderating import moderation
+from exchange.organisation.organisations import OrganisationDetails, add_organisation
+from exchange.people.accounts import operator
 from exchange.taxonomy import seed_taxonomy
 from exchange.vectors import keep_vectors, known_vectors
 

@@ -11,9 +11,9 @@ from smtp_server import mail_server
 
 from exchange.errors import UnavailableError
 from exchange.settings import load_settings
-from web import carriers
-from web.carriers import RULE, ConsoleCarrier, Refusal, SmtpCarrier, carrier_for, context_for
-from web.mail_message import message_of
+from web.mail import carriers
+from web.mail.carriers import RULE, ConsoleCarrier, Refusal, SmtpCarrier, carrier_for, context_for
+from web.mail.mail_message import message_of
 
 BASE = {"EXCHANGE_BASE_URL": "https://exchange.example"}
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)

@@ -8,12 +8,14 @@ from promised import CLOSES, DAY, NOW, REPLY_BY, a_council, word
 from sqlalchemy import event, select, update
 from together import at_once
 
-from exchange import accounts, chores, introductions, letters, limits, one_time_links, sign_ins
+from exchange import chores, letters
 from exchange.database import reading, writing
+from exchange.introducing import introductions
 from exchange.models import Account, Listing, State
 from exchange.models_introductions import Reminder
 from exchange.models_people import Attempts, Letter, OneTimeLink, SignIn
-from exchange.one_time_links import Purpose
+from exchange.people import accounts, limits, one_time_links, sign_ins
+from exchange.people.one_time_links import Purpose
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from people import enrol
 from sqlalchemy import select
 from typer.testing import CliRunner
 
-from exchange.accounts import by_email
 from exchange.database import open_database, reading, writing
 from exchange.models_people import Letter
-from exchange.passwords import matches
+from exchange.people.accounts import by_email
+from exchange.people.passwords import matches
 from web.cli import app
 
 PASSWORD = "copper kettle meadow"
@@ -189,7 +189,7 @@ def test_the_list_names_each_account_on_a_line(cli, database, carla):
 
 
 def test_a_long_list_is_whole(cli, database, monkeypatch):
-    monkeypatch.setattr("exchange.account_list.PER_PAGE", 2)
+    monkeypatch.setattr("exchange.people.account_list.PER_PAGE", 2)
     with writing(database) as session:
         for n in range(5):
             enrol(session, f"Person {n}")

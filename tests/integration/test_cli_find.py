@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import open_database, reading, writing
-from exchange.listings import NewListing, newest, post, withdraw
-from exchange.moderation import approve
+from exchange.listing.listings import NewListing, newest, post, withdraw
+from exchange.moderating.moderation import approve
+from exchange.people.accounts import operator
 from web.commands.output import plain
 
 

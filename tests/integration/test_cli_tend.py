@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import open_database, reading, writing
-from exchange.listings import NewListing, post
+from exchange.listing.listings import NewListing, post
 from exchange.models import Listing, OutboxRow, State
-from exchange.moderation import approve
+from exchange.moderating.moderation import approve
+from exchange.people.accounts import operator
 
 
 def a_need(data, days: int) -> int:

@@ -10,13 +10,13 @@ from people import enrol
 from sqlalchemy import select
 from together import at_once
 
-from exchange import accounts, credentials, passwords, sign_ins
-from exchange.credentials import Attempt, EmailChange, PasswordChange
 from exchange.database import reading, writing
 from exchange.errors import InputError, TooManyError
 from exchange.models import Account
 from exchange.models_people import AccountEvent, SignIn
-from exchange.permissions import Role
+from exchange.people import accounts, credentials, passwords, sign_ins
+from exchange.people.credentials import Attempt, EmailChange, PasswordChange
+from exchange.people.permissions import Role
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

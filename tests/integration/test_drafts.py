@@ -8,15 +8,17 @@ from people import enrol, found
 from sqlalchemy import func, select
 from together import at_once
 
-from exchange import drafts, listings, moderation, sign_ins, submitting
-from exchange.accounts import operator
 from exchange.content import Content, Evidence, EvidenceKind, FullValue, Kind, Outcome, ValueCell, edition
 from exchange.database import reading, writing
-from exchange.drafts import StepText
 from exchange.errors import ConflictError, ForbiddenError, InputError, NotFoundError, StateError
-from exchange.evidence_marks import mark_of
+from exchange.listing import drafts, listings, submitting
+from exchange.listing.drafts import StepText
+from exchange.listing.evidence_marks import mark_of
 from exchange.models import Decision, Listing, OutboxRow, Revision, State
-from exchange.permissions import Role
+from exchange.moderating import moderation
+from exchange.people import sign_ins
+from exchange.people.accounts import operator
+from exchange.people.permissions import Role
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

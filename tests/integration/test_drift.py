@@ -14,7 +14,7 @@ from sqlalchemy import update
 from exchange.content import Content
 from exchange.database import reading, writing
 from exchange.errors import UnavailableError
-from exchange.listings import index_revisions
+from exchange.listing.listings import index_revisions
 from exchange.models import Organisation, OutboxRow
 from exchange.outbox import MOST_ATTEMPTS
 from indexer.drift import Drift, find_drift, repair

@@ -8,8 +8,8 @@ from people import enrol, found
 
 from exchange.content import Content, Kind
 from exchange.database import reading, writing
-from exchange.duplicates import ALIKE, Duplicate, likeness, own
-from exchange.listings import NewListing, draft
+from exchange.listing.duplicates import ALIKE, Duplicate, likeness, own
+from exchange.listing.listings import NewListing, draft
 from exchange.models import Account, State
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)

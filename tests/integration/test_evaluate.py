@@ -11,8 +11,8 @@ import pytest
 
 from exchange.content import Kind
 from exchange.errors import InputError
-from exchange.import_places import MapContext
-from exchange.places import load_gazetteer
+from exchange.imports.import_places import MapContext
+from exchange.place.places import load_gazetteer
 from exchange.taxonomy import Taxonomy
 from indexer.embedder import HashEmbedder
 from indexer.engine_embedded import EmbeddedEngine

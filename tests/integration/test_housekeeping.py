@@ -10,11 +10,12 @@ from smtp_server import mail_server
 from sqlalchemy import select
 from together import at_once
 
-from exchange import letters, sign_ins
+from exchange import letters
 from exchange.database import reading, writing
 from exchange.errors import ConflictError
 from exchange.letters import Note
 from exchange.models_people import Letter, SignIn
+from exchange.people import sign_ins
 from exchange.settings import load_settings
 from indexer.lease import holding
 from web import housekeeping as module

@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import reading, writing
 from exchange.errors import InputError
-from exchange.import_places import MapContext
-from exchange.importing import BATCH, ImportOrder, contents_for_evaluation, import_rows
-from exchange.listings import withdraw
+from exchange.imports.import_places import MapContext
+from exchange.imports.importing import BATCH, ImportOrder, contents_for_evaluation, import_rows
+from exchange.listing.listings import withdraw
 from exchange.models import Account, Decision, Listing, Organisation, OutboxRow, Revision, State
-from exchange.organisations import OrganisationDetails, add_organisation
-from exchange.places import load_gazetteer
+from exchange.organisation.organisations import OrganisationDetails, add_organisation
+from exchange.people.accounts import operator
+from exchange.place.places import load_gazetteer
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 CONTEXT = MapContext(load_gazetteer())

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from exchange.accounts import operator
 from exchange.content import Content, Kind, Outcome
 from exchange.database import reading, writing
-from exchange.listings import NewListing, post
-from exchange.moderation import approve
+from exchange.listing.listings import NewListing, post
+from exchange.moderating.moderation import approve
+from exchange.people.accounts import operator
 from exchange.taxonomy import load_taxonomy, seed_taxonomy
 from indexer.embedder import HashEmbedder, Progress, Vectors
 from indexer.engine_embedded import EmbeddedEngine

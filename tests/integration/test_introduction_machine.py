@@ -13,17 +13,17 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from test_listing_states import fresh_sqlite
 
-from exchange import needs
 from exchange.database import reading, writing
 from exchange.errors import InputError, NotFoundError
-from exchange.introduction_letters import organisation_of
-from exchange.introduction_reading import mine, thread
-from exchange.introduction_states import OPEN, OPENINGS, STEPS, IntroductionState, Side, Way
-from exchange.introductions import Ending
+from exchange.introducing import needs
+from exchange.introducing.introduction_letters import organisation_of
+from exchange.introducing.introduction_reading import mine, thread
+from exchange.introducing.introduction_states import OPEN, OPENINGS, STEPS, IntroductionState, Side, Way
+from exchange.introducing.introductions import Ending
+from exchange.introducing.needs import CameOfIt, FinalWord
 from exchange.models import Account
 from exchange.models_introductions import Introduction, IntroductionEvent, Message
 from exchange.models_people import Letter
-from exchange.needs import CameOfIt, FinalWord
 
 picks = st.integers(0, 9)
 STRAY = 9

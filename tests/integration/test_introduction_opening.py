@@ -4,17 +4,17 @@ import pytest
 from introduced import ARRANGED, NOW, body, later, market, publish
 from people import enrol
 
-from exchange import listings
-from exchange.accounts import operator
-from exchange.changes import locked_listing
 from exchange.content import Content, Kind
 from exchange.database import reading, writing
 from exchange.errors import ForbiddenError, InputError, NotFoundError, StateError
-from exchange.introduction_letters import is_reachable
-from exchange.introduction_pairs import open_between
+from exchange.introducing.introduction_letters import is_reachable
+from exchange.introducing.introduction_pairs import open_between
+from exchange.listing import listings
+from exchange.listing.changes import locked_listing
 from exchange.models import Account, Organisation
 from exchange.models_introductions import Introduction
-from exchange.permissions import Role
+from exchange.people.accounts import operator
+from exchange.people.permissions import Role
 
 
 @pytest.fixture

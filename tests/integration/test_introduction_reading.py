@@ -3,12 +3,12 @@
 import pytest
 from introduced import NOW, REPLY_BY, TEN_WORKING_DAYS_ON, later, market
 
-from exchange import introduction_reading
 from exchange.database import reading
 from exchange.errors import NotFoundError
-from exchange.introduction_reading import Thread, mine, thread
-from exchange.introduction_states import IntroductionStep, Side
-from exchange.introductions import Ending
+from exchange.introducing import introduction_reading
+from exchange.introducing.introduction_reading import Thread, mine, thread
+from exchange.introducing.introduction_states import IntroductionStep, Side
+from exchange.introducing.introductions import Ending
 from exchange.models import Account
 
 

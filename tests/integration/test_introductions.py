@@ -4,11 +4,11 @@ import pytest
 from introduced import NOW, REPLY_BY, TEN_WORKING_DAYS_ON, later, market
 from people import enrol
 
-from exchange import introductions
 from exchange.database import reading, writing
 from exchange.errors import InputError, NotFoundError, StateError, TooManyError
-from exchange.introduction_reading import contacts, thread
-from exchange.introductions import Ending
+from exchange.introducing import introductions
+from exchange.introducing.introduction_reading import contacts, thread
+from exchange.introducing.introductions import Ending
 from exchange.models import Account, Organisation
 from exchange.models_introductions import Introduction
 
@@ -246,7 +246,7 @@ def test_what_is_between_others_is_not_there(town, step):
 
 
 def test_nobody_opens_more_than_fifty_a_day(town, monkeypatch):
-    monkeypatch.setattr("exchange.introduction_opening.MOST_A_DAY", 2)
+    monkeypatch.setattr("exchange.introducing.introduction_opening.MOST_A_DAY", 2)
     town.ask()
     town.ask(need=town.need)
     with pytest.raises(TooManyError):

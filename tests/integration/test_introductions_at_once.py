@@ -6,12 +6,13 @@ import pytest
 from introduced import NOW, market
 from together import at_once
 
-from exchange import introductions, listings, shortlist
-from exchange.accounts import operator
 from exchange.database import reading, writing
 from exchange.errors import InputError
+from exchange.introducing import introductions, shortlist
+from exchange.listing import listings
 from exchange.models import Account
 from exchange.models_introductions import Introduction, ShortlistItem
+from exchange.people.accounts import operator
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from people import enrol, found
 from sqlalchemy import select
 from together import at_once
 
-from exchange import join_requests, memberships
 from exchange.database import reading, writing
 from exchange.errors import ConflictError, ForbiddenError, InputError, NotFoundError, StateError, TooManyError
 from exchange.models import Account
 from exchange.models_people import AccountEvent, JoinRequest, Letter
-from exchange.permissions import Role
+from exchange.organisation import join_requests, memberships
+from exchange.people.permissions import Role
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 

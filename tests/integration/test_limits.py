@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import func, select
 from together import at_once
 
-from exchange import limits
 from exchange.database import open_database, reading, writing
 from exchange.errors import InputError, TooManyError
 from exchange.models_people import Attempts
+from exchange.people import limits
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)

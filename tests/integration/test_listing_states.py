@@ -14,17 +14,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
-from exchange import drafts, listings, moderation, submitting
-from exchange.accounts import operator
 from exchange.content import Content, Kind, Outcome, edition, from_json
 from exchange.database import open_database, reading, writing
 from exchange.errors import ConflictError, InputError, NotFoundError, StateError
+from exchange.listing import drafts, listings, submitting
+from exchange.listing.states import FOUND, STEPS, Step
 from exchange.models import Account, Decision, Listing, OrgKind, OutboxRow, Revision, State
-from exchange.organisations import OrganisationDetails, add_organisation
-from exchange.permissions import Role, roles_with
+from exchange.moderating import moderation
+from exchange.organisation.organisations import OrganisationDetails, add_organisation
+from exchange.people.accounts import operator
+from exchange.people.permissions import Role, roles_with
+from exchange.people.sign_ins import Person
 from exchange.schema import migrate
-from exchange.sign_ins import Person
-from exchange.states import FOUND, STEPS, Step
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 picks = st.integers(0, 9)

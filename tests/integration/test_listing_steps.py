@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from exchange import listings, moderation
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import LARGEST_KEY, reading, writing
 from exchange.errors import ConflictError, InputError, NotFoundError, StateError
+from exchange.listing import listings
 from exchange.models import Decision, Listing, OutboxRow, Revision, State
+from exchange.moderating import moderation
+from exchange.people.accounts import operator
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

@@ -15,9 +15,9 @@ from exchange.errors import UnavailableError
 from exchange.letters import Box, Note
 from exchange.models_people import Letter
 from exchange.settings import load_settings
-from web import mailer as module
-from web.carriers import Refusal, carrier_for
-from web.mailer import BATCH, LAST_START, LEASE, Mailer
+from web.mail import mailer as module
+from web.mail.carriers import Refusal, carrier_for
+from web.mail.mailer import BATCH, LAST_START, LEASE, Mailer
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from exchange.content import Basis, Content, Gender, Kind, Tier
 from exchange.database import open_database, reading, writing
 from exchange.errors import NotFoundError
-from exchange.listings import listings_by_ids, visible_listing
+from exchange.listing.listings import listings_by_ids, visible_listing
 from exchange.models import Listing, State
 from exchange.taxonomy import seed_taxonomy
 from fixtures.loader import SOURCE, load_fixtures

@@ -6,12 +6,12 @@ import pytest
 from people import enrol, found
 from sqlalchemy import func, select
 
-from exchange import join_requests, memberships
 from exchange.database import writing
 from exchange.errors import ConflictError, ForbiddenError, InputError, NotFoundError, StateError, TooManyError
 from exchange.models import Account, OrgKind
 from exchange.models_people import AccountEvent, Letter, OneTimeLink, RoleGrant
-from exchange.permissions import Role
+from exchange.organisation import join_requests, memberships
+from exchange.people.permissions import Role
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1, minutes=1)

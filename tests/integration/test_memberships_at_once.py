@@ -7,13 +7,14 @@ from people import enrol, found
 from sqlalchemy import Engine, func, select
 from together import at_once
 
-from exchange import join_requests, memberships, organisation_profiles, personal_data
 from exchange.database import reading, writing
 from exchange.errors import ConflictError, InputError, NotFoundError, StateError
 from exchange.models import Account, Organisation, OrgKind
 from exchange.models_people import Letter
-from exchange.organisations import OrganisationDetails
-from exchange.permissions import Role
+from exchange.organisation import join_requests, memberships, organisation_profiles
+from exchange.organisation.organisations import OrganisationDetails
+from exchange.people import personal_data
+from exchange.people.permissions import Role
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 

@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from exchange import listings, moderation
-from exchange.accounts import operator
-from exchange.changes import LEFT_PUBLISHED
 from exchange.content import Content, Kind
 from exchange.database import writing
 from exchange.errors import InputError, StateError
+from exchange.listing import listings
+from exchange.listing.changes import LEFT_PUBLISHED
 from exchange.models import Decision, Listing, OutboxRow, State
+from exchange.moderating import moderation
+from exchange.people.accounts import operator
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)

@@ -7,17 +7,18 @@ from moderating import NOW, Scene, scene
 from people import enrol
 from sqlalchemy import delete, func, select
 
-from exchange import listings, moderation
-from exchange.accounts import operator
 from exchange.content import Content, edition
 from exchange.database import writing
 from exchange.errors import ConflictError, ForbiddenError, InputError, NotFoundError, StateError
+from exchange.listing import listings
+from exchange.listing.states import Step
 from exchange.models import Decision, OutboxRow, State
 from exchange.models_people import RoleGrant
-from exchange.moderation import Ruling, Verdict, ask_live_changes, decide, decide_appeal, decide_revision
-from exchange.permissions import Role
-from exchange.reason_codes import DEFAULT_TEXTS, LABELS, ReasonCode, Refusal, label_of
-from exchange.states import Step
+from exchange.moderating import moderation
+from exchange.moderating.moderation import Ruling, Verdict, ask_live_changes, decide, decide_appeal, decide_revision
+from exchange.moderating.reason_codes import DEFAULT_TEXTS, LABELS, ReasonCode, Refusal, label_of
+from exchange.people.accounts import operator
+from exchange.people.permissions import Role
 
 LATER = NOW + timedelta(hours=1)
 YES = Verdict(step=Step.APPROVE)

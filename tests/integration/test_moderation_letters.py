@@ -6,14 +6,15 @@ import pytest
 from moderating import NOW, Scene, scene
 from sqlalchemy import func, select
 
-from exchange import listings, moderation
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import writing
+from exchange.listing import listings
+from exchange.listing.states import Step
 from exchange.models_people import Letter
-from exchange.moderation import Ruling, Verdict, ask_live_changes, decide
-from exchange.reason_codes import DEFAULT_TEXTS, ReasonCode, Refusal
-from exchange.states import Step
+from exchange.moderating import moderation
+from exchange.moderating.moderation import Ruling, Verdict, ask_live_changes, decide
+from exchange.moderating.reason_codes import DEFAULT_TEXTS, ReasonCode, Refusal
+from exchange.people.accounts import operator
 
 LATER = NOW + timedelta(hours=1)
 EVIL = '<script>alert("x")</script>'

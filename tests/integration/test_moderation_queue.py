@@ -8,14 +8,15 @@ from moderating import NOW, Scene, scene
 from people import found
 from sqlalchemy import event
 
-from exchange import listings, moderation, reports
 from exchange.content import Content, Evidence, EvidenceKind, Kind, Outcome
 from exchange.database import writing
-from exchange.moderation_queue import PAGE, Asked, Entry, Queue, next_entry, queue
-from exchange.moderation_waiting import Waits
-from exchange.permissions import Role
-from exchange.reason_codes import ReasonCode, Refusal
-from exchange.sign_ins import person
+from exchange.listing import listings
+from exchange.moderating import moderation, reports
+from exchange.moderating.moderation_queue import PAGE, Asked, Entry, Queue, next_entry, queue
+from exchange.moderating.moderation_waiting import Waits
+from exchange.moderating.reason_codes import ReasonCode, Refusal
+from exchange.people.permissions import Role
+from exchange.people.sign_ins import person
 
 CLAIM = {
     "title": "Night sitters for children",

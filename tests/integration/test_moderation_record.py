@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from moderating import NOW, Scene, scene
 
-from exchange import listings, moderation
 from exchange.database import LARGEST_KEY, writing
+from exchange.listing import listings
 from exchange.models import State
-from exchange.moderation_record import PAGE, of_listing, record
-from exchange.reason_codes import ReasonCode, Refusal
-from exchange.sign_ins import person
+from exchange.moderating import moderation
+from exchange.moderating.moderation_record import PAGE, of_listing, record
+from exchange.moderating.reason_codes import ReasonCode, Refusal
+from exchange.people.sign_ins import person
 
 
 @pytest.fixture

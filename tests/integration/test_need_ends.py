@@ -4,16 +4,19 @@ import pytest
 from promised import CLOSES, NOW, a_council, word
 from sqlalchemy import func, select
 
-from exchange import introductions, listings, moderation, needs, personal_data
-from exchange.accounts import operator
-from exchange.changes import Act, locked_listing, move
 from exchange.content import Content, Kind
 from exchange.database import reading, writing
 from exchange.errors import InputError, StateError
+from exchange.introducing import introductions, needs
+from exchange.listing import listings
+from exchange.listing.changes import Act, locked_listing, move
+from exchange.listing.states import Step
 from exchange.models import Account, Decision, State
 from exchange.models_introductions import IntroductionEvent
-from exchange.reason_codes import Refusal
-from exchange.states import Step
+from exchange.moderating import moderation
+from exchange.moderating.reason_codes import Refusal
+from exchange.people import personal_data
+from exchange.people.accounts import operator
 
 
 @pytest.fixture

@@ -14,19 +14,22 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from test_listing_states import DEEP, fresh_sqlite
 
-from exchange import chores, introductions, moderation, personal_data
-from exchange.accounts import operator
+from exchange import chores
 from exchange.database import reading, writing
 from exchange.errors import ConflictError, ForbiddenError, InputError, TooManyError
-from exchange.introduction_states import OPEN, Side
+from exchange.introducing import introductions
+from exchange.introducing.introduction_states import OPEN, Side
+from exchange.introducing.needs import CameOfIt
+from exchange.introducing.reply_rate import Figures, figures
+from exchange.listing.years import years_later
 from exchange.models import Account, Listing, State
 from exchange.models_introductions import Conclusion, Introduction, IntroductionEvent, Reminder
 from exchange.models_people import Letter
-from exchange.needs import CameOfIt
-from exchange.reason_codes import Refusal
-from exchange.reply_rate import Figures, figures
+from exchange.moderating import moderation
+from exchange.moderating.reason_codes import Refusal
+from exchange.people import personal_data
+from exchange.people.accounts import operator
 from exchange.working_days import add_working_days, london_date
-from exchange.years import years_later
 
 picks = st.integers(0, 5)
 REFUSED = (InputError, ForbiddenError, ConflictError, TooManyError)

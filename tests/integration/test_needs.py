@@ -5,17 +5,18 @@ from people import enrol, found
 from promised import NOW, a_council, word
 from sqlalchemy import select
 
-from exchange import introductions, listings, needs
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import reading, writing
 from exchange.errors import ForbiddenError, InputError, NotFoundError, StateError
-from exchange.introductions import Ending
+from exchange.introducing import introductions, needs
+from exchange.introducing.introductions import Ending
+from exchange.introducing.needs import CameOfIt
+from exchange.introducing.respondents import first_words
+from exchange.listing import listings
 from exchange.models import Account, Decision, Listing, State
 from exchange.models_introductions import Conclusion, Introduction, IntroductionEvent
-from exchange.needs import CameOfIt
-from exchange.permissions import Role
-from exchange.respondents import first_words
+from exchange.people.accounts import operator
+from exchange.people.permissions import Role
 
 SCRIPT = "<script>alert('x')</script>"
 

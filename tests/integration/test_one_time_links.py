@@ -7,10 +7,10 @@ from people import enrol
 from sqlalchemy import select
 from together import at_once
 
-from exchange import one_time_links as links
 from exchange.database import reading, writing
 from exchange.models_people import OneTimeLink
-from exchange.one_time_links import Purpose
+from exchange.people import one_time_links as links
+from exchange.people.one_time_links import Purpose
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 import pytest
 from people import found
 
-from exchange import listings, moderation
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import writing
+from exchange.listing import listings
 from exchange.models import OrgKind
-from exchange.organisation_names import MOST, alike, by_org_id, candidates
-from exchange.organisations import OrganisationDetails, add_organisation
+from exchange.moderating import moderation
+from exchange.organisation.organisation_names import MOST, alike, by_org_id, candidates
+from exchange.organisation.organisations import OrganisationDetails, add_organisation
+from exchange.people.accounts import operator
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 CIRCLE = OrganisationDetails(name="Carers' Circle CIO", kind=OrgKind.THIRD_SECTOR, org_id="GB-CHC-1104417")

@@ -5,19 +5,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from exchange import listings, moderation, outbox
-from exchange.accounts import operator
+from exchange import outbox
 from exchange.content import Content, Kind
 from exchange.database import writing
 from exchange.errors import ConflictError, InputError, NotFoundError
+from exchange.listing import listings
 from exchange.models import OrgKind, State
-from exchange.organisations import (
+from exchange.moderating import moderation
+from exchange.organisation.organisations import (
     OrganisationDetails,
     add_organisation,
     change_organisation,
     find_organisation,
     organisation_page,
 )
+from exchange.people.accounts import operator
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 HOPE = OrganisationDetails(

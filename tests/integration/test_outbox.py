@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from exchange import listings, outbox
-from exchange.accounts import operator
+from exchange import outbox
 from exchange.content import Content, Kind
 from exchange.database import reading, writing
+from exchange.listing import listings
 from exchange.models import OutboxRow
+from exchange.people.accounts import operator
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=2)

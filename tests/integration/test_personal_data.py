@@ -8,29 +8,22 @@ from introduced import NOW, Market, market
 from people import enrol, found
 from sqlalchemy import func, select
 
-from exchange import (
-    account_events,
-    join_requests,
-    memberships,
-    one_time_links,
-    organisation_profiles,
-    profile_changes,
-    reports,
-    shortlist,
-    sign_ins,
-)
 from exchange.content import Content, Kind
 from exchange.database import reading, writing
 from exchange.errors import InputError, NotFoundError, StateError, TooManyError
-from exchange.listings import NewListing, draft
+from exchange.introducing import shortlist
+from exchange.listing.listings import NewListing, draft
 from exchange.models import Account, Base, Decision, Listing, Organisation
 from exchange.models_introductions import Message
 from exchange.models_people import AccountEvent, Letter, RoleGrant
-from exchange.one_time_links import Purpose
-from exchange.passwords import hash_password
-from exchange.permissions import Role
-from exchange.personal_data import Closing, close_account, close_proven
-from exchange.personal_export import export
+from exchange.moderating import reports
+from exchange.organisation import join_requests, memberships, organisation_profiles, profile_changes
+from exchange.people import account_events, one_time_links, sign_ins
+from exchange.people.one_time_links import Purpose
+from exchange.people.passwords import hash_password
+from exchange.people.permissions import Role
+from exchange.people.personal_data import Closing, close_account, close_proven
+from exchange.people.personal_export import export
 
 NAME, EMAIL, TELEPHONE = "Ida Quillfeather", "ida.quillfeather@home.example", "07700 900123"
 PASSWORD = "copper kettle meadow"

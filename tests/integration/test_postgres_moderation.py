@@ -8,17 +8,18 @@ from moderating import NOW, Scene, scene
 from sqlalchemy import func, select
 from together import at_once, meanwhile
 
-from exchange import listings, moderation, reports
 from exchange.content import Content, Kind, edition
 from exchange.database import reading, writing
 from exchange.errors import ConflictError, StateError
+from exchange.listing import listings
+from exchange.listing.states import Step
 from exchange.models import Account, Decision, Listing, State
 from exchange.models_introductions import Report
 from exchange.models_people import Letter
-from exchange.moderation import Verdict, decide
-from exchange.reason_codes import ReasonCode, Refusal
-from exchange.reports import Finding
-from exchange.states import Step
+from exchange.moderating import moderation, reports
+from exchange.moderating.moderation import Verdict, decide
+from exchange.moderating.reason_codes import ReasonCode, Refusal
+from exchange.moderating.reports import Finding
 
 
 @pytest.fixture

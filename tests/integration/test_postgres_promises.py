@@ -11,12 +11,13 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from together import at_once, meanwhile
 
-from exchange import introductions, listings
 from exchange.database import writing
 from exchange.errors import InputError, StateError
-from exchange.introduction_opening import start
-from exchange.introduction_pairs import Approach
-from exchange.introduction_states import OPEN, Way
+from exchange.introducing import introductions
+from exchange.introducing.introduction_opening import start
+from exchange.introducing.introduction_pairs import Approach
+from exchange.introducing.introduction_states import OPEN, Way
+from exchange.listing import listings
 from exchange.models import Account, State
 from exchange.models_introductions import Introduction
 

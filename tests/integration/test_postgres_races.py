@@ -10,15 +10,16 @@ from postgres_server import open_at
 from sqlalchemy import func, select, text
 from together import at_once, meanwhile
 
-from exchange import changes, listings, moderation
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import reading, take_turn, writing
-from exchange.import_places import MapContext
-from exchange.importing import ImportOrder, import_rows
+from exchange.imports.import_places import MapContext
+from exchange.imports.importing import ImportOrder, import_rows
+from exchange.listing import changes, listings
 from exchange.models import Decision, Listing, Organisation, OrgKind, OutboxRow, Revision, State, TaxonomyVersion
-from exchange.organisations import OrganisationDetails, add_organisation, change_organisation
-from exchange.places import load_gazetteer
+from exchange.moderating import moderation
+from exchange.organisation.organisations import OrganisationDetails, add_organisation, change_organisation
+from exchange.people.accounts import operator
+from exchange.place.places import load_gazetteer
 from exchange.taxonomy import seed_taxonomy
 from fixtures.loader import load_fixtures
 

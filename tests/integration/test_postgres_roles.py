@@ -13,9 +13,9 @@ from exchange.errors import ForbiddenError, StateError
 from exchange.letters import Note
 from exchange.models import Account
 from exchange.models_people import AccountEvent, Letter, RoleGrant
-from exchange.permissions import Role
-from exchange.personal_data import close_account
-from exchange.roles import NewAdministrator, create_administrator, grant, revoke
+from exchange.people.permissions import Role
+from exchange.people.personal_data import close_account
+from exchange.people.roles import NewAdministrator, create_administrator, grant, revoke
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 

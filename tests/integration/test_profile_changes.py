@@ -7,17 +7,19 @@ import pytest
 from people import enrol, found
 from sqlalchemy import select
 
-from exchange import join_requests, listings, memberships, moderation, profile_changes
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import writing
 from exchange.errors import ConflictError, ForbiddenError, InputError, NotFoundError, StateError, TooManyError
+from exchange.listing import listings
 from exchange.models import Account, Organisation, OrgKind
 from exchange.models_people import Letter, ProfileChange
-from exchange.organisation_profiles import make_new, mark
-from exchange.organisations import OrganisationDetails, details_of, is_public, organisation_page
-from exchange.permissions import Role
-from exchange.sign_ins import person
+from exchange.moderating import moderation
+from exchange.organisation import join_requests, memberships, profile_changes
+from exchange.organisation.organisation_profiles import make_new, mark
+from exchange.organisation.organisations import OrganisationDetails, details_of, is_public, organisation_page
+from exchange.people.accounts import operator
+from exchange.people.permissions import Role
+from exchange.people.sign_ins import person
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 HOPE = OrganisationDetails(

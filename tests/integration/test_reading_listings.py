@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from exchange import listings, moderation
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import writing
 from exchange.errors import NotFoundError
+from exchange.listing import listings
+from exchange.listing.states import FOUND
 from exchange.models import Listing, State
-from exchange.states import FOUND
+from exchange.moderating import moderation
+from exchange.people.accounts import operator
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 

@@ -9,12 +9,12 @@ from people import enrol
 from sqlalchemy import select
 from together import at_once
 
-from exchange import accounts, passwords
-from exchange.accounts import Registration
 from exchange.database import reading, writing
 from exchange.errors import InputError, NotFoundError, TooManyError
 from exchange.models import Account
 from exchange.models_people import AccountEvent
+from exchange.people import accounts, passwords
+from exchange.people.accounts import Registration
 
 NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

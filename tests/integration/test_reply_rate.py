@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from promised import CLOSES, DAY, NOW, REPLY_BY, a_council, word
 
-from exchange import introductions, needs
 from exchange.database import reading, writing
+from exchange.introducing import introductions, needs
+from exchange.introducing.reply_rate import Figures, figures
 from exchange.models import Account
-from exchange.reply_rate import Figures, figures
 
 DUE = REPLY_BY + DAY
 """The first day on which the usual reply date has passed."""

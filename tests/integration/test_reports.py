@@ -6,14 +6,15 @@ import pytest
 from moderating import NOW, Scene, scene
 from sqlalchemy import func, select
 
-from exchange import listings, moderation, reports
-from exchange.accounts import operator
 from exchange.database import LARGEST_KEY, writing
 from exchange.errors import ForbiddenError, InputError, NotFoundError, StateError
+from exchange.listing import listings
 from exchange.models import State
 from exchange.models_introductions import Report
-from exchange.reason_codes import ReasonCode, Refusal
-from exchange.reports import Finding, ReportState
+from exchange.moderating import moderation, reports
+from exchange.moderating.reason_codes import ReasonCode, Refusal
+from exchange.moderating.reports import Finding, ReportState
+from exchange.people.accounts import operator
 
 LATER = NOW + timedelta(hours=1)
 YES, NO = Finding(upheld=True), Finding(upheld=False, note="It says what it does.")

@@ -6,17 +6,24 @@ import pytest
 from people import enrol
 from sqlalchemy import select
 
-from exchange import roles, sign_ins
-from exchange.account_events import ROLE_TAKEN
-from exchange.account_list import account_page, count_accounts, events_of, open_account, person_called, with_roles
-from exchange.accounts import operator
 from exchange.database import reading, writing
 from exchange.errors import ForbiddenError, InputError, NotFoundError, StateError
 from exchange.models import Account
 from exchange.models_people import Letter
-from exchange.passwords import matches
-from exchange.permissions import GRANTED, Action, Role
-from exchange.roles import NewAdministrator, Order, change, create_administrator, grant, revoke
+from exchange.people import roles, sign_ins
+from exchange.people.account_events import ROLE_TAKEN
+from exchange.people.account_list import (
+    account_page,
+    count_accounts,
+    events_of,
+    open_account,
+    person_called,
+    with_roles,
+)
+from exchange.people.accounts import operator
+from exchange.people.passwords import matches
+from exchange.people.permissions import GRANTED, Action, Role
+from exchange.people.roles import NewAdministrator, Order, change, create_administrator, grant, revoke
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 PASSWORD = "copper kettle meadow"
@@ -279,7 +286,7 @@ def test_the_list_shows_roles_and_leaves_out_operators_and_closed_accounts(sessi
 
 
 def test_a_long_list_comes_page_by_page(session, monkeypatch):
-    monkeypatch.setattr("exchange.account_list.PER_PAGE", 2)
+    monkeypatch.setattr("exchange.people.account_list.PER_PAGE", 2)
     for name in ("Ann", "bea", "Cem"):
         enrol(session, name)
     first, second, past = (account_page(session, "", number) for number in (1, 2, 99))

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from exchange.accounts import operator
 from exchange.content import Kind
 from exchange.database import reading, writing
 from exchange.errors import UnavailableError
-from exchange.listings import newest, withdraw
+from exchange.listing.listings import newest, withdraw
+from exchange.people.accounts import operator
 from exchange.settings import load_settings
 from fixtures.loader import load_fixtures
 from indexer.results import Query

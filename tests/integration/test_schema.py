@@ -7,9 +7,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
 
 from exchange import models_introductions, models_people
-from exchange.accounts import operator
 from exchange.database import open_database, reading, writing
 from exchange.models import Account, Base
+from exchange.people.accounts import operator
 from exchange.schema import migrate
 
 TABLES = Base.metadata, models_people, models_introductions

@@ -3,11 +3,12 @@
 import pytest
 from introduced import NOW, later, market
 
-from exchange import listings, shortlist
-from exchange.accounts import operator
 from exchange.database import reading, writing
 from exchange.errors import InputError, NotFoundError
+from exchange.introducing import shortlist
+from exchange.listing import listings
 from exchange.models import Account
+from exchange.people.accounts import operator
 
 
 @pytest.fixture

@@ -6,14 +6,17 @@ import pytest
 from promised import DAY, NOW, a_council
 from sqlalchemy import select
 
-from exchange import chores, listings, moderation, sign_ins, still_true
-from exchange.accounts import operator
+from exchange import chores
 from exchange.content import Content, Kind
 from exchange.database import reading, writing
 from exchange.errors import NotFoundError, StateError
+from exchange.listing import listings, still_true
+from exchange.listing.still_true import unconfirmed_since
 from exchange.models import Account, Decision, Listing, State
 from exchange.models_introductions import Reminder
-from exchange.still_true import unconfirmed_since
+from exchange.moderating import moderation
+from exchange.people import sign_ins
+from exchange.people.accounts import operator
 
 YEAR_ON = date(2028, 3, 1)
 

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from exchange.content import Content, Kind, Outcome
 from exchange.database import reading, writing
-from exchange.listings import get_listing
+from exchange.listing.listings import get_listing
 from exchange.models import OrgKind, OutboxRow
-from exchange.organisations import OrganisationDetails, change_organisation
+from exchange.organisation.organisations import OrganisationDetails, change_organisation
 from exchange.outbox import MOST_ATTEMPTS, enqueue, pending
 from exchange.taxonomy import seed_taxonomy
 from indexer.engine import Engine, Entry

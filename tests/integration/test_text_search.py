@@ -7,13 +7,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exchange import listings, moderation, text_search
-from exchange.accounts import operator
+from exchange import text_search
 from exchange.content import Content, Gender, Kind, Outcome, Tier
 from exchange.database import reading, writing
+from exchange.listing import listings
+from exchange.listing.states import FOUND
 from exchange.models import OrgKind, State
-from exchange.organisations import OrganisationDetails, add_organisation
-from exchange.states import FOUND
+from exchange.moderating import moderation
+from exchange.organisation.organisations import OrganisationDetails, add_organisation
+from exchange.people.accounts import operator
 from exchange.text_search import Stated, Wanted
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)

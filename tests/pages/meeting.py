@@ -14,7 +14,7 @@ from exchange.content import Content, Kind
 from exchange.database import reading, writing
 from exchange.models_introductions import Introduction
 from exchange.models_people import Letter
-from exchange.permissions import Role
+from exchange.people.permissions import Role
 
 
 @dataclass

@@ -10,13 +10,14 @@ from small_exchange import Exchange
 from sqlalchemy import select
 from starlette.responses import Response
 
-from exchange import listings, moderation, reports
 from exchange.content import Content, Kind
 from exchange.database import reading, writing
+from exchange.listing import listings
 from exchange.models import Account, Decision, Listing, Revision
 from exchange.models_people import Letter
-from exchange.permissions import Role
-from exchange.reason_codes import ReasonCode, Refusal
+from exchange.moderating import moderation, reports
+from exchange.moderating.reason_codes import ReasonCode, Refusal
+from exchange.people.permissions import Role
 
 AGO = timedelta(days=1)
 

@@ -7,7 +7,6 @@ from seen import BRADFORD, LEEDS, NOW
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from exchange.accounts import operator
 from exchange.content import (
     Basis,
     Content,
@@ -22,10 +21,11 @@ from exchange.content import (
     ValueCell,
 )
 from exchange.database import writing
-from exchange.listings import NewListing, close, post, withdraw
+from exchange.listing.listings import NewListing, close, post, withdraw
 from exchange.models import OrgKind
-from exchange.moderation import approve
-from exchange.organisations import OrganisationDetails, add_organisation
+from exchange.moderating.moderation import approve
+from exchange.organisation.organisations import OrganisationDetails, add_organisation
+from exchange.people.accounts import operator
 from exchange.taxonomy import seed_taxonomy
 
 SITTERS = Content(

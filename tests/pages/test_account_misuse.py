@@ -11,11 +11,11 @@ from seen import text_of
 from sqlalchemy import func, select, text
 from starlette.routing import Route
 
-from exchange import accounts, credentials
 from exchange.database import reading
 from exchange.errors import TooManyError
 from exchange.models import Account
 from exchange.models_people import Letter, SignIn
+from exchange.people import accounts, credentials
 from web.forms import LARGEST
 from web.visit import SECURE_COOKIE
 

@@ -8,14 +8,15 @@ from people import enrol, enter, found
 from seen import text_of, title_of
 from sqlalchemy import select
 
-from exchange import letters, roles
-from exchange.account_list import with_roles
-from exchange.accounts import operator
+from exchange import letters
 from exchange.database import reading, writing
 from exchange.letters import Note
 from exchange.models import Account
 from exchange.models_people import Letter
-from exchange.permissions import Role
+from exchange.people import roles
+from exchange.people.account_list import with_roles
+from exchange.people.accounts import operator
+from exchange.people.permissions import Role
 
 SCRIPT = "<script>alert('x')</script>"
 START, ACCOUNTS = "/administration", "/administration/accounts"
@@ -151,7 +152,7 @@ def test_a_search_finds_part_of_a_name_or_address_and_keeps_what_was_typed(peopl
 
 
 def test_a_long_list_has_pages_that_keep_the_search(people, client, monkeypatch):
-    monkeypatch.setattr("exchange.account_list.PER_PAGE", 2)
+    monkeypatch.setattr("exchange.people.account_list.PER_PAGE", 2)
     assert f'href="{ACCOUNTS}?q=people&amp;page=2"' in client.get(f"{ACCOUNTS}?q=people").text
     last = client.get(f"{ACCOUNTS}?page=3").text
     assert f'href="{ACCOUNTS}?page=2"' in last

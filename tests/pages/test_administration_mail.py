@@ -12,7 +12,7 @@ from exchange import letters
 from exchange.database import reading, writing
 from exchange.letters import Box, Note
 from exchange.models_people import Letter
-from exchange.permissions import Role
+from exchange.people.permissions import Role
 from web.views.administration_mail import REDACTED
 
 SCRIPT = "<script>alert('x')</script>"

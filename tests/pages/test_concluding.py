@@ -10,10 +10,10 @@ from seen import text_of, title_of
 from test_escaping import EVIL, QUOTE
 
 from exchange.database import reading, writing
-from exchange.introduction_opening import start
-from exchange.introduction_pairs import Approach
-from exchange.introduction_states import Way
-from exchange.listings import get_listing
+from exchange.introducing.introduction_opening import start
+from exchange.introducing.introduction_pairs import Approach
+from exchange.introducing.introduction_states import Way
+from exchange.listing.listings import get_listing
 from exchange.models_introductions import Conclusion
 
 READY = (

@@ -7,10 +7,10 @@ import pytest
 from seen import BRADFORD, LEEDS, NOW, text_of
 from small_exchange import publish
 
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import writing
-from exchange.listings import close, withdraw
+from exchange.listing.listings import close, withdraw
+from exchange.people.accounts import operator
 
 BANNER = "Search is running without its ranking engine."
 MATCHES = "Matching is running without the search engine."

@@ -10,13 +10,13 @@ from people import enter
 from seen import NOW, text_of
 from sqlalchemy import select
 
-from exchange import demo
 from exchange.content import Kind
 from exchange.database import reading, writing
 from exchange.errors import InputError
 from exchange.models import Account, Listing, Organisation, OrgKind, State
 from exchange.models_people import Letter, RoleGrant
-from exchange.permissions import GRANTED
+from exchange.people import demo
+from exchange.people.permissions import GRANTED
 from fixtures import loader
 from fixtures.files import Fixtures, read_fixtures
 from fixtures.loader import load_fixtures

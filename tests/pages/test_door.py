@@ -5,9 +5,9 @@ from filling import forms_in, send_from
 from people import enrol, enter
 from seen import NOW, text_of
 
-from exchange import sign_ins
 from exchange.database import reading, writing
-from exchange.permissions import Role
+from exchange.people import sign_ins
+from exchange.people.permissions import Role
 from web.forms import LARGEST
 from web.interrupted import SECRETS
 

@@ -10,7 +10,7 @@ from small_exchange import publish
 from exchange.content import Content, Evidence, EvidenceKind, FullValue, Kind, Outcome, ValueCell
 from exchange.database import open_database, writing
 from exchange.models import OrgKind
-from exchange.organisations import OrganisationDetails, add_organisation
+from exchange.organisation.organisations import OrganisationDetails, add_organisation
 from indexer.results import Bucket, Chip, Facet, Gap, Hit, Match, Matches, Reason, Suggestion
 
 EVIL = '<script>alert("x")</script>'

@@ -10,7 +10,7 @@ from seen import text_of
 from exchange.database import writing
 from exchange.models import Organisation
 from exchange.models_introductions import Message
-from exchange.permissions import Role
+from exchange.people.permissions import Role
 
 EVIL = '<script>alert("x")</script>'
 STEPS = ("accept", "message", "decline", "agree", "close", "spam")

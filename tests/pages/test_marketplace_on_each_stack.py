@@ -18,12 +18,12 @@ from sqlalchemy import Engine, select
 from starlette.testclient import TestClient
 from writers import Writer
 
-from exchange import roles
 from exchange.database import reading, writing
 from exchange.models import Account, OrgKind
 from exchange.models_introductions import Introduction
-from exchange.permissions import Role
-from exchange.places import load_gazetteer
+from exchange.people import roles
+from exchange.people.permissions import Role
+from exchange.place.places import load_gazetteer
 from exchange.taxonomy import seed_taxonomy
 from indexer.embedder import HashEmbedder
 from indexer.passages import PassageStore

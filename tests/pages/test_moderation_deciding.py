@@ -8,11 +8,12 @@ from moderators_desk import Desk, desk_over
 from seen import LEEDS, text_of, title_of
 from small_exchange import SITTERS
 
-from exchange import listings, moderation
 from exchange.content import Content, Evidence, EvidenceKind, FullValue, Outcome, ValueCell
 from exchange.database import writing
+from exchange.listing import listings
 from exchange.models import Account, Organisation, Revision
-from exchange.reason_codes import DEFAULT_TEXTS, ReasonCode
+from exchange.moderating import moderation
+from exchange.moderating.reason_codes import DEFAULT_TEXTS, ReasonCode
 
 EVIL = '<script>alert("x")</script>"><img src=x onerror=alert(1)>'
 EVERYTHING_EVIL = {

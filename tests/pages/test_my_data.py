@@ -9,8 +9,8 @@ from seen import text_of
 
 from exchange.database import reading, writing
 from exchange.models import Account
-from exchange.passwords import hash_password
-from exchange.permissions import Role
+from exchange.people.passwords import hash_password
+from exchange.people.permissions import Role
 from web.visit import SECURE_COOKIE
 
 PASSWORD = "copper kettle meadow"

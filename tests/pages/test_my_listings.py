@@ -7,14 +7,14 @@ from stage import Stage
 from test_escaping import EVIL, QUOTE, check, publish_evil
 from writers import QUICK, Writer, commissioner, innovator
 
-from exchange import moderation
-from exchange.accounts import operator
 from exchange.database import reading, writing
-from exchange.drafts import history
 from exchange.errors import UnavailableError
+from exchange.listing.drafts import history
 from exchange.models import Listing, State
-from exchange.permissions import Role
-from web.posting_tables import STEP_NAMES, steps_of
+from exchange.moderating import moderation
+from exchange.people.accounts import operator
+from exchange.people.permissions import Role
+from web.posting.posting_tables import STEP_NAMES, steps_of
 
 ENDINGS = ("close", "withdraw", "appeal", "discard")
 REASON = {"reason": "Funding ended."}

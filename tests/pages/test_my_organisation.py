@@ -9,11 +9,11 @@ from real_site import RealSite
 from seen import text_of
 from sqlalchemy import select
 
-from exchange import join_requests
 from exchange.database import reading, writing
 from exchange.models import Account, Organisation
 from exchange.models_people import JoinRequest, Letter
-from exchange.permissions import Role
+from exchange.organisation import join_requests
+from exchange.people.permissions import Role
 from web.visit import SECURE_COOKIE
 
 HOME = "/my/organisation"

@@ -10,7 +10,7 @@ from seen import LEEDS, text_of
 
 from exchange.database import reading, writing
 from exchange.models import Account, Organisation
-from exchange.permissions import Role
+from exchange.people.permissions import Role
 
 HOME, NEW, PROFILE = "/my/organisation", "/my/organisation/new", "/my/organisation/profile"
 REQUESTS = "/administration/requests"

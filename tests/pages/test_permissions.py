@@ -12,7 +12,7 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from exchange.database import writing
-from exchange.permissions import GRANTED, TABLE, Action, Role, roles_with
+from exchange.people.permissions import GRANTED, TABLE, Action, Role, roles_with
 from web.guard import FOREIGN, door_of
 from web.routes import routes
 

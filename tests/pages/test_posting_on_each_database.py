@@ -12,10 +12,10 @@ from sqlalchemy import Engine, select
 from starlette.testclient import TestClient
 from writers import commissioner, innovator
 
-from exchange import moderation
-from exchange.accounts import operator
 from exchange.database import reading, writing
 from exchange.models import Revision
+from exchange.moderating import moderation
+from exchange.people.accounts import operator
 
 
 @pytest.fixture

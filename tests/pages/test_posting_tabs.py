@@ -6,12 +6,13 @@ from real_site import BASE_URL
 from seen import NOW, text_of
 from writers import QUICK, commissioner, innovator
 
-from exchange import moderation, sign_ins
-from exchange.accounts import operator
 from exchange.database import writing
-from exchange.listings import close
+from exchange.listing.listings import close
 from exchange.models import Account, Revision, State
-from exchange.passwords import hash_password
+from exchange.moderating import moderation
+from exchange.people import sign_ins
+from exchange.people.accounts import operator
+from exchange.people.passwords import hash_password
 
 PASSWORD = "three quiet herons at dusk"
 

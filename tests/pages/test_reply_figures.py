@@ -5,14 +5,14 @@ from meeting import meeting
 from people import enrol, found
 from seen import text_of
 
-from exchange import introductions
 from exchange.database import writing
-from exchange.introduction_opening import start
-from exchange.introduction_pairs import Approach
-from exchange.introduction_states import Way
+from exchange.introducing import introductions
+from exchange.introducing.introduction_opening import start
+from exchange.introducing.introduction_pairs import Approach
+from exchange.introducing.introduction_states import Way
+from exchange.introducing.reply_rate import Figures
 from exchange.models import Account
-from exchange.reply_rate import Figures
-from web.needs_pages import Replies, replies
+from web.introducing.needs_pages import Replies, replies
 
 
 @pytest.fixture

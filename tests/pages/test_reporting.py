@@ -7,11 +7,12 @@ from filling import send, send_from
 from moderators_desk import Desk, desk_over
 from seen import text_of, title_of
 
-from exchange import listings, reports
 from exchange.database import reading, writing
+from exchange.listing import listings
 from exchange.models import Account
 from exchange.models_introductions import Report
-from exchange.reports import Finding
+from exchange.moderating import reports
+from exchange.moderating.reports import Finding
 
 EVIL = '<script>alert("x")</script>"><img src=x onerror=alert(1)>'
 

@@ -6,7 +6,7 @@ from meeting import meeting
 from seen import text_of
 
 from exchange.database import reading
-from exchange.listings import get_listing
+from exchange.listing.listings import get_listing
 
 MARK = "Not confirmed since 1 March 2027"
 

@@ -8,7 +8,7 @@ from small_exchange import publish
 from exchange.content import Content, Kind
 from exchange.database import writing
 from exchange.models import Account, Organisation, OrgKind
-from exchange.organisations import OrganisationDetails, add_organisation
+from exchange.organisation.organisations import OrganisationDetails, add_organisation
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 
 from exchange.content import Content
 from exchange.database import reading, writing
-from exchange.listings import get_listing
+from exchange.listing.listings import get_listing
 from exchange.models import Listing
-from exchange.permissions import Role
+from exchange.people.permissions import Role
 
 QUICK = {
     "title": "Night sitters",

@@ -15,7 +15,7 @@ import fixtures
 from exchange.content import Kind
 from exchange.database import open_database, reading, writing
 from exchange.models import Listing, State
-from exchange.places import load_gazetteer
+from exchange.place.places import load_gazetteer
 from exchange.taxonomy import seed_taxonomy
 from fixtures.loader import SOURCE, load_fixtures
 from indexer.embedder import Embedder, ModelEmbedder

@@ -9,11 +9,11 @@ import pytest
 from editing import CLEARS, without_field, without_sentence
 from real_exchange import NOON, RealExchange, copy_of
 
-from exchange.accounts import operator
 from exchange.content import Content, Kind
 from exchange.database import reading, writing
-from exchange.listings import get_listing, revise
-from exchange.moderation import approve_revision
+from exchange.listing.listings import get_listing, revise
+from exchange.moderating.moderation import approve_revision
+from exchange.people.accounts import operator
 from indexer.explain import SMALLEST_SHARE
 from indexer.results import Match, Reason
 from indexer.texts import Source, sentences_of

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from exchange.content import Content, Kind, Outcome
-from exchange.places import load_gazetteer
+from exchange.place.places import load_gazetteer
 from exchange.taxonomy import Entry, Taxonomy
 from indexer.document import DocumentBuilder, Subject
 from indexer.embedder import HashEmbedder, Vectors

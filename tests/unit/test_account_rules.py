@@ -2,10 +2,10 @@
 
 import pytest
 
-from exchange.accounts import email_of, name_of, telephone_of
-from exchange.demo import on_loopback
 from exchange.errors import InputError
-from exchange.limits import client_key
+from exchange.people.accounts import email_of, name_of, telephone_of
+from exchange.people.demo import on_loopback
+from exchange.people.limits import client_key
 from exchange.settings import load_settings
 from web.views.signing_in import START, local_path
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from exchange.claim_words import LONGEST_QUOTE, quote
-from exchange.claims import HOPED, NO_WHEN, NO_WHO, UNSOURCED, Advice, about_children_or_health, check, risky
 from exchange.content import Content, Evidence, EvidenceKind, FullValue, Kind, Outcome, Stage, ValueCell
+from exchange.listing.claim_words import LONGEST_QUOTE, quote
+from exchange.listing.claims import HOPED, NO_WHEN, NO_WHO, UNSOURCED, Advice, about_children_or_health, check, risky
 from fixtures.files import fixture_contents
 
 LINK = "https://example.org/results"

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from exchange.completeness import check_complete, lacks
 from exchange.content import Content, Kind, Outcome, Stage, faults
 from exchange.errors import InputError
+from exchange.listing.completeness import check_complete, lacks
 
 TODAY = date(2027, 3, 1)
 IDEA = Content(

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.content import Gender
-from exchange.places import load_gazetteer
-from exchange.postcodes import Postcodes, compile_table
+from exchange.place.places import load_gazetteer
+from exchange.place.postcodes import Postcodes, compile_table
 from indexer.analysis import tokens
 from indexer.constraints import ConstraintReader, place_ask
 from indexer.engine import PeopleAsk

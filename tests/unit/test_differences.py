@@ -19,7 +19,7 @@ from exchange.content import (
     Tier,
     ValueCell,
 )
-from exchange.differences import LABELS, MOST_PAIRS, Change, Mark, differences, word_marks
+from exchange.listing.differences import LABELS, MOST_PAIRS, Change, Mark, differences, word_marks
 
 FULL = Content(
     title="Thursday Sitters",

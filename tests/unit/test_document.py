@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from exchange.content import Basis, Content, Evidence, EvidenceKind, FullValue, Gender, Kind, Outcome, Stage, Tier
 from exchange.content import ValueCell as Cell
-from exchange.places import load_gazetteer
+from exchange.place.places import load_gazetteer
 from exchange.taxonomy import Entry as Term
 from exchange.taxonomy import Taxonomy
 from indexer.document import (
@@ -288,7 +288,7 @@ def test_a_change_of_the_taxonomy_above_an_area_changes_the_hash():
 
 SCRIPT = """
 from exchange.content import Content, Kind
-from exchange.places import load_gazetteer
+from exchange.place.places import load_gazetteer
 from exchange.taxonomy import Taxonomy
 from indexer.document import DocumentBuilder, Subject
 content = Content(title="x", required_in=("E12000003",), areas=("b", "a"))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from exchange.erasure import eraser
 from exchange.models import Account
+from exchange.people.erasure import eraser
 
 IDA = Account(name="Ida Quill", email="ida@home.example", telephone="+44 (0)7700 900123")
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.content import Content, Evidence, EvidenceKind, FullValue, ValueCell
-from exchange.evidence_marks import mark_of, named_by, naming, reworded
+from exchange.listing.evidence_marks import mark_of, named_by, naming, reworded
 
 TEXTS = st.lists(st.sampled_from("abcdefgh"), min_size=1, unique=True)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from exchange.places import load_gazetteer
+from exchange.place.places import load_gazetteer
 from exchange.taxonomy import AREA, GROUP, Entry, Taxonomy
 from exchange.text_search import Stated
 from indexer.document import DocumentBuilder

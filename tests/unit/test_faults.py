@@ -18,8 +18,8 @@ from benchmarks.faults.people import ACTS, _newer_areas
 from benchmarks.faults.verdict import Verdict
 from exchange.content import Kind
 from exchange.database import writing
+from exchange.listing.states import STEPS
 from exchange.models import State
-from exchange.states import STEPS
 from exchange.taxonomy import load_taxonomy, seed_taxonomy
 from indexer.analysis import terms
 from indexer.fallback import BROWSING, BY_WORDS, MATCHES

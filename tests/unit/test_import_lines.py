@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.import_lines import BadRow, Row, is_placeholder, parse_lines, read_lines
+from exchange.imports.import_lines import BadRow, Row, is_placeholder, parse_lines, read_lines
 
 
 def row(**fields: object):

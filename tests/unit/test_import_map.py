@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.content import Basis, Gender, Kind, check_content, to_json
-from exchange.import_lines import BadRow, Row
-from exchange.import_map import first_words, map_lines, map_row, organisation_id
-from exchange.import_places import MapContext, load_context, place_codes
+from exchange.imports.import_lines import BadRow, Row
+from exchange.imports.import_map import first_words, map_lines, map_row, organisation_id
+from exchange.imports.import_places import MapContext, load_context, place_codes
 from exchange.models import OrgKind
-from exchange.places import load_gazetteer
-from exchange.postcodes import Postcodes, compile_table
+from exchange.place.places import load_gazetteer
+from exchange.place.postcodes import Postcodes, compile_table
 
 LEEDS, BRADFORD, WAKEFIELD = "E08000035", "E08000032", "E08000036"
 YORKSHIRE = "E12000003"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.errors import StateError
-from exchange.introduction_states import (
+from exchange.introducing.introduction_states import (
     OPEN,
     OPENINGS,
     STEPS,

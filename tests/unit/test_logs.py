@@ -62,7 +62,7 @@ def trace_of(message, form):
 
 
 def thing(request):
-    logging.getLogger("exchange.listings").info("deep inside")
+    logging.getLogger("exchange.listing.listings").info("deep inside")
     return PlainTextResponse(request.scope["request_id"])
 
 

@@ -14,7 +14,7 @@ from exchange.errors import InputError
 from exchange.letters import one_line
 from exchange.models_people import Letter
 from exchange.settings import MAILBOX, load_settings
-from web.mail_message import message_of
+from web.mail.mail_message import message_of
 
 SETTINGS = load_settings({"EXCHANGE_BASE_URL": "https://exchange.example"})
 HEADERS = {

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from exchange.claims import check
 from exchange.content import Content, Kind, Outcome
-from exchange.need_checks import (
+from exchange.listing.claims import check
+from exchange.listing.need_checks import (
     EARLY_START,
     LATE_REPLY,
     METHOD,

@@ -6,11 +6,11 @@ import pytest
 
 from exchange.errors import InputError
 from exchange.models import OrgKind
-from exchange.organisation_profiles import checked, difference, mark, with_change
-from exchange.organisations import OrganisationDetails
-from exchange.places import load_gazetteer
+from exchange.organisation.organisation_profiles import checked, difference, mark, with_change
+from exchange.organisation.organisations import OrganisationDetails
+from exchange.place.places import load_gazetteer
 from web.forms import Form
-from web.organisation_form import approves, changes_between, facts_of, filled_form, read_details
+from web.people.organisation_form import approves, changes_between, facts_of, filled_form, read_details
 
 GAZETTEER = load_gazetteer()
 LEEDS, BRADFORD = "E08000035", "E08000032"

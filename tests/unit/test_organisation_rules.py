@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.models import SizeBand
-from exchange.organisations import name_key, register_link, size_band
+from exchange.organisation.organisations import name_key, register_link, size_band
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from argon2 import PasswordHasher
 from hashing import CountingHasher, quick_hashing
 
-from exchange import demo, passwords
 from exchange.errors import InputError, UnavailableError
+from exchange.people import demo, passwords
 
 GOOD = "gravel lantern teapot"
 

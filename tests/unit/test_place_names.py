@@ -3,8 +3,8 @@
 import pytest
 
 from exchange.errors import InputError
-from exchange.place_names import MOST, codes_of, names_of
-from exchange.places import load_gazetteer
+from exchange.place.place_names import MOST, codes_of, names_of
+from exchange.place.places import load_gazetteer
 
 GAZETTEER = load_gazetteer()
 LEEDS, BRADFORD, BRISTOL = "E08000035", "E08000032", "E06000023"

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.place_removal import strip_places
-from exchange.place_text import AMBIGUOUS, FREE, STRICT, PlaceMention, find_places
-from exchange.places import load_gazetteer
-from exchange.postcodes import Postcodes, compile_table
+from exchange.place.place_removal import strip_places
+from exchange.place.place_text import AMBIGUOUS, FREE, STRICT, PlaceMention, find_places
+from exchange.place.places import load_gazetteer
+from exchange.place.postcodes import Postcodes, compile_table
 
 LEEDS, BRADFORD, SHEFFIELD = "E08000035", "E08000032", "E08000039"
 KENT, MEDWAY, SURREY = "E10000016", "E06000035", "E10000030"

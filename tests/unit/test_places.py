@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.places import Gazetteer, Place, load_gazetteer, normalise
+from exchange.place.places import Gazetteer, Place, load_gazetteer, normalise
 
 LEEDS, BRADFORD, CARDIFF, READING = "E08000035", "E08000032", "W06000015", "E06000038"
 ENGLAND, WALES, YORKSHIRE, NORTH_WEST = "E92000001", "W92000004", "E12000003", "E12000002"

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange import postcodes as module
 from exchange.errors import UnavailableError
-from exchange.places import load_gazetteer
-from exchange.postcodes import Postcodes, compile_table, is_compiled, main, setup
+from exchange.place import postcodes as module
+from exchange.place.places import load_gazetteer
+from exchange.place.postcodes import Postcodes, compile_table, is_compiled, main, setup
 
 LEEDS, BRADFORD, SHEFFIELD, SHEFFIELD_BEFORE = "E08000035", "E08000032", "E08000039", "E08000019"
 ROWS = [

@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from exchange.content import Content, Kind, Outcome, to_json
-from exchange.drafts import Draft
 from exchange.errors import InputError
+from exchange.listing.drafts import Draft
+from exchange.listing.states import STEPS, Step
 from exchange.models import Decision, Listing, Revision, State
-from exchange.permissions import Role, roles_with
-from exchange.sign_ins import Person
-from exchange.states import STEPS, Step
-from web.posting_overview import Seen, mine, overview_page
-from web.posting_standing import standing_of
+from exchange.people.permissions import Role, roles_with
+from exchange.people.sign_ins import Person
+from web.posting.posting_overview import Seen, mine, overview_page
+from web.posting.posting_standing import standing_of
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 TODAY = date(2027, 3, 1)

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.completeness import lacks
 from exchange.content import (
     Basis,
     Content,
@@ -27,13 +26,14 @@ from exchange.content import (
     stated,
 )
 from exchange.errors import InputError, NotFoundError
-from exchange.evidence_marks import naming
-from exchange.places import load_gazetteer
+from exchange.listing.completeness import lacks
+from exchange.listing.evidence_marks import naming
+from exchange.place.places import load_gazetteer
 from exchange.taxonomy import AREA, GROUP, Entry, Taxonomy
 from web.cards import Words
 from web.forms import Form
-from web.posting_fields import Desk
-from web.posting_tables import QUICK, STEP_NAMES, step_after, step_named, step_with, steps_of
+from web.posting.posting_fields import Desk
+from web.posting.posting_tables import QUICK, STEP_NAMES, step_after, step_named, step_with, steps_of
 from web.routes import routes
 
 IMPORTED = {"grant_received", "office_in"}

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.content import Content, Kind, to_json
+from exchange.introducing.need_letters import Nudge
+from exchange.introducing.reminders import nudge_on
+from exchange.introducing.reply_promise import promised_on
+from exchange.listing.still_true import asked_on, unconfirmed_since
+from exchange.listing.years import years_later
 from exchange.models import Listing, State
-from exchange.need_letters import Nudge
-from exchange.reminders import nudge_on
-from exchange.reply_promise import promised_on
-from exchange.still_true import asked_on, unconfirmed_since
 from exchange.working_days import add_working_days
-from exchange.years import years_later
 
 DAYS = st.dates(date(2024, 1, 1), date(2040, 12, 31))
 PUBLISHED = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from exchange.content import Kind
-from exchange.places import load_gazetteer
+from exchange.place.places import load_gazetteer
 from indexer.document import Document, Field, Places
 from indexer.embedder import HashEmbedder
 from indexer.engine import Entry

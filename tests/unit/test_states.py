@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange.errors import StateError
+from exchange.listing.states import FOUND, REVISION_STEPS, STEPS, Step, allowed, next_state
 from exchange.models import State
-from exchange.states import FOUND, REVISION_STEPS, STEPS, Step, allowed, next_state
 
 
 def test_the_way_to_the_public_leads_through_a_decision():

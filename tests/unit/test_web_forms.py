@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from exchange.errors import InputError
-from exchange.states import Step
+from exchange.listing.states import Step
 from web.forms import MOST_FIELDS, Form, parse, show_date
 from web.notices import see_other
 

@@ -10,14 +10,14 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Engine
 
-from exchange.account_list import Found, account_page, person_called
-from exchange.accounts import email_of, name_of, operator
 from exchange.database import reading, writing
 from exchange.errors import InputError
-from exchange.permissions import Role
-from exchange.roles import NewAdministrator, create_administrator
-from exchange.roles import grant as give
-from exchange.roles import revoke as take
+from exchange.people.account_list import Found, account_page, person_called
+from exchange.people.accounts import email_of, name_of, operator
+from exchange.people.permissions import Role
+from exchange.people.roles import NewAdministrator, create_administrator
+from exchange.people.roles import grant as give
+from exchange.people.roles import revoke as take
 from exchange.settings import load_settings
 from web.commands.options import AsJson
 from web.commands.output import say, say_json, warn

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from exchange.database import reading
-from exchange.listings import visible_ids
+from exchange.listing.listings import visible_ids
 from exchange.settings import load_settings
 from indexer.drift import Drift, find_drift, repair
 from web.commands.indexing import after_writing

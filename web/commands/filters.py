@@ -6,7 +6,7 @@ from difflib import get_close_matches
 import typer
 
 from exchange.database import reading
-from exchange.places import normalise
+from exchange.place.places import normalise
 from exchange.taxonomy import AREA, GROUP, Taxonomy, load_taxonomy
 from indexer.results import Facet, Query
 from web.params import Problem, read_search

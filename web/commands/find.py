@@ -8,7 +8,7 @@ import typer
 
 from exchange.content import Kind
 from exchange.database import reading
-from exchange.listings import listings_by_ids, visible_listing
+from exchange.listing.listings import listings_by_ids, visible_listing
 from exchange.models import Listing
 from exchange.settings import load_settings
 from indexer.results import DEEPEST, PAGE_SIZE, Gap, Hit, Match, Matches, Reason, Results, Sort

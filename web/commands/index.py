@@ -9,7 +9,7 @@ import typer
 
 from exchange.database import reading, writing
 from exchange.leases import holder_of
-from exchange.listings import visible_ids
+from exchange.listing.listings import visible_ids
 from exchange.outbox import lag, parked, pending, retry_parked
 from exchange.settings import load_settings
 from indexer.worker import Worker

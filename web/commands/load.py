@@ -9,9 +9,9 @@ import typer
 
 from exchange.content import Kind
 from exchange.database import reading
-from exchange.import_lines import read_lines
-from exchange.importing import ImportOrder, ImportReport, import_rows
-from exchange.listings import count_by_kind
+from exchange.imports.import_lines import read_lines
+from exchange.imports.importing import ImportOrder, ImportReport, import_rows
+from exchange.listing.listings import count_by_kind
 from exchange.settings import load_settings
 from fixtures.loader import load_fixtures as load
 from web.commands.indexing import after_writing

@@ -5,19 +5,21 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import join_requests, letters, profile_changes, roles
-from exchange.account_list import account_page, count_accounts, events_of, open_account, with_roles
+from exchange import letters
 from exchange.content import clean
 from exchange.errors import InputError, NotFoundError
 from exchange.models import Account
-from exchange.permissions import GRANTED, Role
-from exchange.roles import Order
-from web.account_pages import titled
-from web.administration_pages import AccountRolesPage, AccountRow, AccountsPage, AdministrationPage, moment
+from exchange.organisation import join_requests, profile_changes
+from exchange.people import roles
+from exchange.people.account_list import account_page, count_accounts, events_of, open_account, with_roles
+from exchange.people.permissions import GRANTED, Role
+from exchange.people.roles import Order
 from web.cards import Fact
 from web.forms import Form, form_of
 from web.notices import see_other
 from web.params import Asked, read_page
+from web.people.account_pages import titled
+from web.people.administration_pages import AccountRolesPage, AccountRow, AccountsPage, AdministrationPage, moment
 from web.site import number_of, site_of
 from web.visit import signed_in
 from web.wording import listed, plural

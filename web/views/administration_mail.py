@@ -9,12 +9,12 @@ from exchange import letters
 from exchange.errors import InputError, NotFoundError
 from exchange.letters import Box
 from exchange.models_people import Letter
-from web.account_pages import titled
-from web.administration_pages import LetterPage, MailPage, MailRow, Tab, moment
 from web.cards import Fact
 from web.forms import Form
 from web.notices import see_other
 from web.params import Asked, read_page
+from web.people.account_pages import titled
+from web.people.administration_pages import LetterPage, MailPage, MailRow, Tab, moment
 from web.site import number_of, site_of
 from web.wording import plural
 

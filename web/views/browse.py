@@ -6,8 +6,8 @@ from starlette.responses import Response
 
 from exchange.content import Kind
 from exchange.errors import NotFoundError
-from exchange.listings import listings_by_ids
-from exchange.places import Gazetteer, Place
+from exchange.listing.listings import listings_by_ids
+from exchange.place.places import Gazetteer, Place
 from exchange.taxonomy import Entry as Term
 from exchange.taxonomy import Taxonomy
 from indexer.results import Facet, Query, Results

@@ -4,14 +4,15 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import drafts, introductions, needs
 from exchange.errors import InputError, NotFoundError, StateError
+from exchange.introducing import introductions, needs
+from exchange.introducing.needs import CameOfIt, FinalWord
+from exchange.introducing.respondents import first_words
+from exchange.listing import drafts
 from exchange.models import Account, Listing
-from exchange.needs import CameOfIt, FinalWord
-from exchange.respondents import first_words
 from web import links
 from web.forms import Form, form_of
-from web.needs_pages import Waiting, conclude_page
+from web.introducing.needs_pages import Waiting, conclude_page
 from web.notices import see_other
 from web.site import number_of, site_of
 from web.visit import signed_in

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from exchange.content import Kind
 from exchange.errors import InputError
-from exchange.listings import count_by_kind, newest
+from exchange.listing.listings import count_by_kind, newest
 from indexer.results import DEEPEST, PAGE_SIZE, Facet
 from web import links, wording
 from web.cards import Words

@@ -8,19 +8,19 @@ from starlette.responses import Response
 
 from exchange.content import Kind
 from exchange.errors import InputError, NotFoundError
-from exchange.introduction_opening import Prospect, look, offered, start
-from exchange.introduction_pairs import NO_ORGANISATION, Approach
-from exchange.introduction_states import IntroductionState, Way
-from exchange.listings import visible_listing
+from exchange.introducing.introduction_opening import Prospect, look, offered, start
+from exchange.introducing.introduction_pairs import NO_ORGANISATION, Approach
+from exchange.introducing.introduction_states import IntroductionState, Way
+from exchange.listing.listings import visible_listing
 from exchange.models import Account, Organisation
 from indexer.results import Match
 from web import links
 from web.cards import Card, Found, Words
 from web.forms import Form, form_of
-from web.introduction_pages import OpeningPage
-from web.next_steps import Step
+from web.introducing.introduction_pages import OpeningPage
+from web.introducing.next_steps import Step
+from web.introducing.opening_words import OPENINGS, invitation, lead_of, options_of, pitch
 from web.notices import see_other
-from web.opening_words import OPENINGS, invitation, lead_of, options_of, pitch
 from web.site import number_of, site_of
 from web.views.signing_in import status_of
 from web.visit import signed_in

@@ -8,18 +8,18 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import introductions as use_cases
 from exchange.errors import InputError, NotFoundError
-from exchange.introduction_reading import mine, thread
-from exchange.introduction_states import IntroductionStep
-from exchange.introductions import Ending
+from exchange.introducing import introductions as use_cases
+from exchange.introducing.introduction_reading import mine, thread
+from exchange.introducing.introduction_states import IntroductionStep
+from exchange.introducing.introductions import Ending
 from exchange.models import Account
-from exchange.permissions import Action
+from exchange.people.permissions import Action
 from web import links
 from web.cards import Words
 from web.forms import Form, form_of
-from web.introduction_lists import introductions_page
-from web.introduction_thread import first_form, their_listing, thread_page
+from web.introducing.introduction_lists import introductions_page
+from web.introducing.introduction_thread import first_form, their_listing, thread_page
 from web.notices import see_other
 from web.site import number_of, site_of
 from web.views.signing_in import status_of

@@ -5,13 +5,13 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import memberships
 from exchange.errors import ForbiddenError, InputError
-from exchange.permissions import Role
-from exchange.sign_ins import Person
+from exchange.organisation import memberships
+from exchange.people.permissions import Role
+from exchange.people.sign_ins import Person
 from web.forms import form_of
 from web.notices import see_other
-from web.organisation_pages import InvitationPage
+from web.people.organisation_pages import InvitationPage
 from web.site import site_of
 from web.views.signing_in import secretly
 from web.visit import signed_in, visit_of

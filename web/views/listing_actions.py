@@ -8,18 +8,19 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import drafts, listings, moderation, submitting
-from exchange.drafts import Draft
 from exchange.errors import InputError, NotFoundError, StateError
+from exchange.listing import drafts, listings, submitting
+from exchange.listing.drafts import Draft
+from exchange.listing.states import Step, next_state
 from exchange.models import Account, State
-from exchange.sign_ins import Person
-from exchange.states import Step, next_state
+from exchange.moderating import moderation
+from exchange.people.sign_ins import Person
 from web import links
 from web.forms import Form, form_of
 from web.notices import see_other
-from web.posting_fields import LONG, within
-from web.posting_pages import ActionPage
-from web.posting_standing import title_of
+from web.posting.posting_fields import LONG, within
+from web.posting.posting_pages import ActionPage
+from web.posting.posting_standing import title_of
 from web.site import number_of, site_of
 from web.visit import signed_in
 

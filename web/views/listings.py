@@ -6,12 +6,15 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange.listings import listings_by_ids, visible_listing
+from exchange.introducing.needs import conclusion_of
+from exchange.listing.listings import listings_by_ids, visible_listing
 from exchange.models import Listing, State
-from exchange.needs import conclusion_of
-from exchange.sign_ins import Person
+from exchange.people.sign_ins import Person
 from web import links
 from web.cards import Words
+from web.introducing.match_acts import match_acts
+from web.introducing.needs_pages import concluded
+from web.introducing.next_steps import next_steps
 from web.listing_page import (
     ALL_MATCHES,
     FIRST_MATCHES,
@@ -21,9 +24,6 @@ from web.listing_page import (
     listing_page,
     match_list,
 )
-from web.match_acts import match_acts
-from web.needs_pages import concluded
-from web.next_steps import next_steps
 from web.site import Site, number_of, site_of
 from web.visit import visit_of
 

@@ -5,10 +5,10 @@ from starlette.responses import Response
 
 from exchange.content import clean
 from exchange.errors import InputError
-from exchange.moderation_queue import Asked, next_entry, queue
-from exchange.moderation_record import record
-from exchange.moderation_waiting import Waits
-from web.moderation_rows import QUEUE, href_of, queue_page, record_page
+from exchange.moderating.moderation_queue import Asked, next_entry, queue
+from exchange.moderating.moderation_record import record
+from exchange.moderating.moderation_waiting import Waits
+from web.moderating.moderation_rows import QUEUE, href_of, queue_page, record_page
 from web.notices import see_other
 from web.params import Asked as Params
 from web.params import read_page

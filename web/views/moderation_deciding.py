@@ -8,16 +8,16 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import moderation
 from exchange.errors import ConflictError, ForbiddenError, InputError, NotFoundError
-from exchange.listings import get_listing
+from exchange.listing.listings import get_listing
 from exchange.models import Account, Listing, State
-from exchange.moderation import Verdict
-from exchange.moderation_waiting import get_revision
-from exchange.moderators import OWN, is_own
+from exchange.moderating import moderation
+from exchange.moderating.moderation import Verdict
+from exchange.moderating.moderation_waiting import get_revision
+from exchange.moderating.moderators import OWN, is_own
 from web.forms import Form, form_of
-from web.moderation_building import Room, Subject, moderated_page, revision_page
-from web.moderation_form import ASK_LIVE, OF_LISTING, OF_REVISION, Choice, read_verdict, refuse, state_typed
+from web.moderating.moderation_building import Room, Subject, moderated_page, revision_page
+from web.moderating.moderation_form import ASK_LIVE, OF_LISTING, OF_REVISION, Choice, read_verdict, refuse, state_typed
 from web.rendering import Page
 from web.site import number_of, site_of
 from web.views.moderation import onwards

@@ -3,14 +3,14 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import accounts, credentials, sign_ins
-from exchange.credentials import EmailChange, PasswordChange
 from exchange.errors import InputError
 from exchange.models import Account
-from exchange.permissions import GRANTED
-from web.account_pages import AccountPage, CheckEmailPage, DetailsPage, EmailPage, PasswordPage, titled
+from exchange.people import accounts, credentials, sign_ins
+from exchange.people.credentials import EmailChange, PasswordChange
+from exchange.people.permissions import GRANTED
 from web.forms import Form, form_of
 from web.notices import see_other
+from web.people.account_pages import AccountPage, CheckEmailPage, DetailsPage, EmailPage, PasswordPage, titled
 from web.site import site_of
 from web.views.signing_in import client_of, status_of
 from web.visit import signed_in, visit_of

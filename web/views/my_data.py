@@ -5,15 +5,16 @@ import json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import memberships, personal_data, roles
 from exchange.errors import InputError
 from exchange.models import Organisation
-from exchange.personal_data import Closing
-from exchange.personal_export import export
-from web.account_pages import titled
-from web.data_pages import CloseAccountPage, Kept, MyDataPage
+from exchange.organisation import memberships
+from exchange.people import personal_data, roles
+from exchange.people.personal_data import Closing
+from exchange.people.personal_export import export
 from web.forms import Form, form_of
 from web.notices import see_other
+from web.people.account_pages import titled
+from web.people.data_pages import CloseAccountPage, Kept, MyDataPage
 from web.site import site_of
 from web.views.signing_in import status_of
 from web.visit import signed_in, visit_of

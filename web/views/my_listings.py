@@ -7,21 +7,21 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import drafts, submitting
-from exchange.completeness import lacks
 from exchange.content import to_json
-from exchange.drafts import Draft
 from exchange.errors import InputError, NotFoundError, StateError
+from exchange.listing import drafts, submitting
+from exchange.listing.completeness import lacks
+from exchange.listing.drafts import Draft
 from exchange.models import Listing, State
 from web import links
 from web.cards import Words
 from web.listing_page import listing_page
 from web.notices import see_other
 from web.params import Asked, read_page
-from web.posting_beside import beside
-from web.posting_overview import Seen, mine, overview_page
-from web.posting_pages import MyListingsPage, OverviewPage, PreviewPage
-from web.posting_standing import title_of
+from web.posting.posting_beside import beside
+from web.posting.posting_overview import Seen, mine, overview_page
+from web.posting.posting_pages import MyListingsPage, OverviewPage, PreviewPage
+from web.posting.posting_standing import title_of
 from web.site import Site, number_of, site_of
 from web.visit import signed_in
 

@@ -4,19 +4,19 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import join_requests, memberships, organisation_names, profile_changes
 from exchange.errors import InputError, NotFoundError
 from exchange.models import Account, Organisation
 from exchange.models_people import JoinRequest
-from exchange.organisation_names import Candidate
-from exchange.organisations import details_of, is_public
-from exchange.sign_ins import Person
+from exchange.organisation import join_requests, memberships, organisation_names, profile_changes
+from exchange.organisation.organisation_names import Candidate
+from exchange.organisation.organisations import details_of, is_public
+from exchange.people.sign_ins import Person
 from web import links, wording
-from web.account_pages import titled
 from web.forms import Form, form_of
 from web.notices import see_other
-from web.organisation_form import KINDS, approves, changes_between, facts_of
-from web.organisation_pages import (
+from web.people.account_pages import titled
+from web.people.organisation_form import KINDS, approves, changes_between, facts_of
+from web.people.organisation_pages import (
     Asker,
     Colleague,
     EndMembershipPage,

@@ -3,16 +3,16 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import organisation_names, organisation_profiles, profile_changes
 from exchange.errors import ConflictError, InputError, NotFoundError
-from exchange.organisation_names import Candidate
-from exchange.organisation_profiles import mark
-from exchange.organisations import OrganisationDetails
-from web.account_pages import titled
+from exchange.organisation import organisation_names, organisation_profiles, profile_changes
+from exchange.organisation.organisation_names import Candidate
+from exchange.organisation.organisation_profiles import mark
+from exchange.organisation.organisations import OrganisationDetails
 from web.forms import Form, form_of
 from web.notices import see_other
-from web.organisation_form import KINDS, filled_form, read_details
-from web.organisation_pages import OrganisationFormPage
+from web.people.account_pages import titled
+from web.people.organisation_form import KINDS, filled_form, read_details
+from web.people.organisation_pages import OrganisationFormPage
 from web.site import site_of
 from web.views.my_organisation import HOME, offers_of, own_organisation
 from web.views.signing_in import status_of

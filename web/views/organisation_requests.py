@@ -3,18 +3,18 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import join_requests, memberships, profile_changes
 from exchange.errors import ForbiddenError, InputError, NotFoundError, StateError
-from exchange.memberships import WAITING
 from exchange.models import Organisation
-from exchange.organisation_profiles import with_change
-from exchange.organisations import details_of
+from exchange.organisation import join_requests, memberships, profile_changes
+from exchange.organisation.memberships import WAITING
+from exchange.organisation.organisation_profiles import with_change
+from exchange.organisation.organisations import details_of
 from web import links, wording
-from web.account_pages import titled
 from web.forms import Form, form_of
 from web.notices import see_other
-from web.organisation_form import approves, changes_between
-from web.organisation_pages import JoinRulingPage, ProfileRulingPage, RequestsPage, WaitingJoin, WaitingProfile
+from web.people.account_pages import titled
+from web.people.organisation_form import approves, changes_between
+from web.people.organisation_pages import JoinRulingPage, ProfileRulingPage, RequestsPage, WaitingJoin, WaitingProfile
 from web.site import number_of, site_of
 from web.visit import signed_in
 

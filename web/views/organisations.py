@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from exchange.content import Kind
+from exchange.introducing.reply_rate import figures
 from exchange.models import Listing, Organisation, OrgKind
-from exchange.organisations import organisation_page
-from exchange.reply_rate import figures
+from exchange.organisation.organisations import organisation_page
 from web.cards import Card, Fact, Words, size_of
+from web.introducing.needs_pages import Replies, replies
 from web.listing_page import contact_of
-from web.needs_pages import Replies, replies
-from web.organisation_form import KINDS
 from web.pages import OrganisationPage
+from web.people.organisation_form import KINDS
 from web.site import number_of, site_of
 from web.visit import visit_of
 

@@ -5,24 +5,24 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import drafts
 from exchange.content import Content, Kind, faults
-from exchange.drafts import Draft, StepText
 from exchange.errors import ConflictError, InputError, NotFoundError
+from exchange.listing import drafts
+from exchange.listing.drafts import Draft, StepText
+from exchange.listing.states import Step as Move
+from exchange.listing.states import next_state
 from exchange.models import State
-from exchange.sign_ins import Person
-from exchange.states import Step as Move
-from exchange.states import next_state
+from exchange.people.sign_ins import Person
 from web import links
 from web.cards import Words
 from web.forms import Form, form_of
 from web.notices import see_other
-from web.posting_fields import Desk
-from web.posting_pages import ChoosePage
-from web.posting_rows import MOST_ROWS
-from web.posting_step_page import first_page, step_page, theirs
-from web.posting_steps import SEEN, Step
-from web.posting_tables import QUICK, step_after, step_named, step_with
+from web.posting.posting_fields import Desk
+from web.posting.posting_pages import ChoosePage
+from web.posting.posting_rows import MOST_ROWS
+from web.posting.posting_step_page import first_page, step_page, theirs
+from web.posting.posting_steps import SEEN, Step
+from web.posting.posting_tables import QUICK, step_after, step_named, step_with
 from web.site import Site, number_of, site_of
 from web.visit import signed_in
 

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from exchange.letters import KEPT
-from exchange.sign_ins import IDLE, LONGEST
+from exchange.people.sign_ins import IDLE, LONGEST
 from web.pages import AccessibilityPage, CookiesPage, PrivacyPage, RankingPage
 from web.site import site_of
 from web.visit import visit_of

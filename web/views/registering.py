@@ -3,12 +3,12 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import accounts
-from exchange.accounts import Registration
 from exchange.errors import InputError
-from web.account_pages import CheckEmailPage, ConfirmPage, RegisterPage, titled
+from exchange.people import accounts
+from exchange.people.accounts import Registration
 from web.forms import Form, form_of
 from web.notices import see_other
+from web.people.account_pages import CheckEmailPage, ConfirmPage, RegisterPage, titled
 from web.site import site_of
 from web.views.signing_in import client_of, secretly, status_of
 from web.visit import visit_of

@@ -4,21 +4,21 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import reports
 from exchange.errors import ForbiddenError, InputError, NotFoundError, StateError
-from exchange.listings import get_listing, visible_listing
+from exchange.listing.listings import get_listing, visible_listing
 from exchange.models import Account, State
 from exchange.models_introductions import Report
-from exchange.moderators import OWN, is_own
-from exchange.reports import REPORTED_BY_YOU, YOURS, Finding, ReportState
+from exchange.moderating import reports
+from exchange.moderating.moderators import OWN, is_own
+from exchange.moderating.reports import REPORTED_BY_YOU, YOURS, Finding, ReportState
 from web import links
-from web.account_pages import titled
 from web.forms import Form, form_of
-from web.moderation_building import Room, report_rows
-from web.moderation_form import OF_LISTING
-from web.moderation_pages import ModeratedReportPage, ReportPage
-from web.moderation_rows import decision_rows, report_row, say_state
+from web.moderating.moderation_building import Room, report_rows
+from web.moderating.moderation_form import OF_LISTING
+from web.moderating.moderation_pages import ModeratedReportPage, ReportPage
+from web.moderating.moderation_rows import decision_rows, report_row, say_state
 from web.notices import see_other
+from web.people.account_pages import titled
 from web.site import number_of, site_of
 from web.views.moderation import onwards
 from web.visit import signed_in

@@ -5,7 +5,7 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from exchange.listings import listings_by_ids
+from exchange.listing.listings import listings_by_ids
 from web import links
 from web.cards import Words
 from web.params import read_search

@@ -4,18 +4,18 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import shortlist as use_cases
 from exchange.content import Kind
 from exchange.errors import InputError, NotFoundError
-from exchange.listings import visible_listing
+from exchange.introducing import shortlist as use_cases
+from exchange.introducing.shortlist import Kept
+from exchange.listing.listings import visible_listing
 from exchange.models import Account, State
-from exchange.shortlist import Kept
 from exchange.working_days import london_date
 from web import links
 from web.cards import Words
 from web.forms import Form, form_of
-from web.introduction_pages import KeptItem, NotePage, ShortlistPage
-from web.next_steps import Step, note_field
+from web.introducing.introduction_pages import KeptItem, NotePage, ShortlistPage
+from web.introducing.next_steps import Step, note_field
 from web.notices import see_other
 from web.site import Site, number_of, site_of
 from web.views.signing_in import status_of

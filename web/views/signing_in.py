@@ -5,14 +5,14 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import credentials, demo, one_time_links, sign_ins
-from exchange.credentials import Attempt
 from exchange.errors import InputError, TooManyError
-from exchange.one_time_links import Purpose
-from web.account_pages import CheckEmailPage, ForgotPage, ResetPage, SignInPage, SignOutPage, titled
+from exchange.people import credentials, demo, one_time_links, sign_ins
+from exchange.people.credentials import Attempt
+from exchange.people.one_time_links import Purpose
 from web.forms import Form, form_of
 from web.interrupted import KEPT, NEXT, resumed
 from web.notices import see_other
+from web.people.account_pages import CheckEmailPage, ForgotPage, ResetPage, SignInPage, SignOutPage, titled
 from web.site import site_of
 from web.visit import visit_of
 

@@ -3,11 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange import drafts, still_true
+from exchange.listing import drafts, still_true
 from exchange.working_days import london_date
 from web import links, wording
 from web.cards import Words
-from web.needs_pages import StillTruePage
+from web.introducing.needs_pages import StillTruePage
 from web.notices import see_other
 from web.site import number_of, site_of
 from web.visit import signed_in

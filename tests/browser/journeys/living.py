@@ -17,15 +17,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exchange import chores
-from exchange.accounts import operator
 from exchange.content import Content, Kind, Outcome
 from exchange.database import open_database, reading, writing
-from exchange.listings import NewListing, post
+from exchange.listing.listings import NewListing, post
 from exchange.models import Account, Listing, Organisation
 from exchange.models_people import Letter
-from exchange.moderation import approve
-from exchange.passwords import hash_password
-from exchange.permissions import Role
+from exchange.moderating.moderation import approve
+from exchange.people.accounts import operator
+from exchange.people.passwords import hash_password
+from exchange.people.permissions import Role
 from exchange.settings import load_settings
 from indexer.passages import PassageStore
 from indexer.service import SearchService

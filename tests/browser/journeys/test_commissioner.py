@@ -6,7 +6,7 @@ import pytest
 from living import CHARITY, address_of
 from real_site import NOON
 
-from exchange.demo import PASSWORD as DEMO_PASSWORD
+from exchange.people.demo import PASSWORD as DEMO_PASSWORD
 
 pytestmark = pytest.mark.browser
 

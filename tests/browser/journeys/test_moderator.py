@@ -5,7 +5,7 @@ from living import CHARITY, address_of
 
 from exchange.content import Content, Kind, Outcome
 from exchange.database import writing
-from exchange.listings import NewListing, post
+from exchange.listing.listings import NewListing, post
 from exchange.models import Account, State
 
 pytestmark = pytest.mark.browser

@@ -1,0 +1,1 @@
+"""Imports of open data: lines, their meaning, organisations and places."""

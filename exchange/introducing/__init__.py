@@ -1,0 +1,1 @@
+"""Introductions: two sides brought together, to the last answer that was promised."""

@@ -1,0 +1,1 @@
+"""Listings: written, submitted, changed, checked, asked whether they are still true."""

@@ -1,0 +1,1 @@
+"""Organisations: who stands behind a listing, their members and their public profile."""

@@ -1,0 +1,1 @@
+"""Places: the gazetteer, postcodes, and places read in a text."""

@@ -1,0 +1,1 @@
+"""How a letter becomes a mail and leaves the site."""

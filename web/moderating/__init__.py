@@ -1,0 +1,1 @@
+"""The contexts and forms of the moderators' pages."""

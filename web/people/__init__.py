@@ -1,0 +1,1 @@
+"""The contexts and forms of accounts, organisations, administration and one's own data."""
