@@ -20,6 +20,7 @@ from exchange.settings import load_settings
 from exchange.taxonomy import seed_taxonomy
 from fixtures.loader import load_fixtures
 from indexer.embedder import HashEmbedder
+from indexer.engine import Engine
 from indexer.engine_embedded import EmbeddedEngine
 from indexer.passages import PassageStore
 from indexer.search import Finder
@@ -30,25 +31,36 @@ from indexer.sync import Indexer
 from web.app import create_app
 
 BASE_URL = "https://exchange.example"
+EMBEDDER = HashEmbedder()
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 """The moment at which the packaged fixtures are loaded for tests; the search's today is its day."""
 
 
 def real_service(database: Database, folder: Path) -> SearchService:
     """Index what the database holds into `folder` and give search and match over it."""
-    embedder = HashEmbedder()
-    engine = EmbeddedEngine(folder, embedder.name, embedder.dimension)
+    service = service_over(database, EmbeddedEngine(folder, EMBEDDER.name, EMBEDDER.dimension))
+    indexer_of(service).catch_up()
+    return service
+
+
+def indexer_of(service: SearchService) -> Indexer:
+    """Give what takes changes to a service's index, as the site's worker does."""
+    store = PassageStore(service.database)
+    return Indexer(database=service.database, engine=service.engine, embedder=service.embedder, passages=store)
+
+
+def service_over(database: Database, engine: Engine) -> SearchService:
+    """Give search and match over a database and an index, whatever it holds."""
     store = PassageStore(database)
-    Indexer(database=database, engine=engine, embedder=embedder, passages=store).catch_up()
     finder = Finder(
         engine=engine,
-        embedder=embedder,
+        embedder=EMBEDDER,
         gazetteer=load_gazetteer(),
         postcodes=None,
         today=NOON.date,
         second=SecondLook(store, SqlShelf(database)),
     )
-    return SearchService(database=database, engine=engine, embedder=embedder, finder=finder)
+    return SearchService(database=database, engine=engine, embedder=EMBEDDER, finder=finder)
 
 
 def site_over(database: Database, service: SearchService, folder: Path) -> Starlette:
@@ -83,11 +95,16 @@ def copy_with_fixtures(template: Path, folder: Path) -> Path:
     file = folder / "exchange.db"
     shutil.copyfile(template, file)
     database = open_database(f"sqlite:///{file}")
+    fill_with_fixtures(database)
+    database.dispose()
+    return file
+
+
+def fill_with_fixtures(database: Database) -> None:
+    """Load areas and the packaged fixtures into an empty migrated database."""
     with writing(database) as session:
         seed_taxonomy(session, NOON)
     load_fixtures(database, NOON)
-    database.dispose()
-    return file
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from exchange.errors import InputError
 
 LARGEST = 500_000
 """Bytes of a form: more than ten times the longest description that fits."""
-LARGEST_KEPT = 3 * LARGEST
+LARGEST_KEPT = 900_000
 """Bytes of the form that signs in and brings along what was typed before, encoded once more."""
 MOST_FIELDS = 2_000
 

@@ -12,7 +12,7 @@ from engine_factories import ELASTICSEARCH, EMBEDDED, FACTORIES, Factory
 from filling import forms_in, send
 from letterbox import code_for, letters_to
 from people import enrol, found
-from real_site import BASE_URL, RealSite, site_over
+from real_site import BASE_URL, EMBEDDER, RealSite, indexer_of, service_over, site_over
 from seen import NOW, text_of
 from sqlalchemy import Engine, select
 from starlette.testclient import TestClient
@@ -23,15 +23,7 @@ from exchange.models import Account, OrgKind
 from exchange.models_introductions import Introduction
 from exchange.people import roles
 from exchange.people.permissions import Role
-from exchange.place.places import load_gazetteer
 from exchange.taxonomy import seed_taxonomy
-from indexer.embedder import HashEmbedder
-from indexer.passages import PassageStore
-from indexer.search import Finder
-from indexer.second_look import SecondLook
-from indexer.service import SearchService
-from indexer.shelf import SqlShelf
-from indexer.sync import Indexer
 
 PASSWORD = "brackish lantern otter"
 COUNCIL = "Wharfe Council"
@@ -80,17 +72,10 @@ def stack(engine: Engine, tmp_path: Path) -> Iterator[Stack]:
     factory: Factory = FACTORIES.get(TOGETHER[engine.dialect.name], FACTORIES[EMBEDDED])
     with writing(engine) as session:
         seed_taxonomy(session, NOW)
-    embedder = HashEmbedder()
     with factory(tmp_path) as opened:
-        index = opened(embedder.name, embedder.dimension)
-        store = PassageStore(engine)
-        indexer = Indexer(database=engine, engine=index, embedder=embedder, passages=store)
+        service = service_over(engine, opened(EMBEDDER.name, EMBEDDER.dimension))
+        indexer = indexer_of(service)
         indexer.rebuild()
-        finder = Finder(
-            engine=index, embedder=embedder, gazetteer=load_gazetteer(), postcodes=None, today=NOW.date,
-            second=SecondLook(store, SqlShelf(engine)),
-        )  # fmt: skip
-        service = SearchService(database=engine, engine=index, embedder=embedder, finder=finder)
         with TestClient(site_over(engine, service, tmp_path), BASE_URL, follow_redirects=False) as client:
             client.app.state.site.clock = lambda: NOW
             yield Stack(RealSite(engine, service, client), indexer.settle)

@@ -6,8 +6,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from living import Living, open_living, prepare
+from engine_factories import GIVEN, PLAIN
+from living import Living, open_embedded, open_servers, prepare
 from playwright.sync_api import Browser
+from postgres_server import ADDRESS
 from walking import HEIGHT, WIDE, Care, Walker, walker_of
 
 
@@ -19,12 +21,30 @@ def prepared(template_database: Path, tmp_path_factory: pytest.TempPathFactory) 
     return folder
 
 
+EMBEDDED, SERVERS = "embedded", "servers"
+WAYS = [(EMBEDDED, False), (EMBEDDED, True)] + ([(SERVERS, False)] if ADDRESS and PLAIN in GIVEN else [])
+"""Every journey without JavaScript and with it, and, where PostgreSQL and Elasticsearch are named, once on those."""
+NAMES = {False: "without-script", True: "with-script"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each journey in every way."""
+    if {"site", "arrive"} <= set(metafunc.fixturenames):
+        ids = [f"{stack}-{NAMES[script]}" for stack, script in WAYS]
+        metafunc.parametrize(("site", "arrive"), WAYS, ids=ids, indirect=True)
+
+
 @pytest.fixture
-def site(prepared: Path, tmp_path: Path) -> Iterator[Living]:
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Living]:
     """Give a site of this journey's own."""
     folder = tmp_path / "site"
-    shutil.copytree(prepared, folder)
-    with open_living(folder) as living:
+    if request.param == EMBEDDED:
+        shutil.copytree(request.getfixturevalue("prepared"), folder)
+        with open_embedded(folder) as living:
+            yield living
+        return
+    folder.mkdir()
+    with request.getfixturevalue("postgres").engine() as database, open_servers(database, folder) as living:
         yield living
 
 
@@ -34,7 +54,7 @@ def care(axe: str) -> Iterator[Care]:
     return Care(axe)
 
 
-@pytest.fixture(params=[False, True], ids=["without-script", "with-script"])
+@pytest.fixture
 def arrive(
     request: pytest.FixtureRequest, browser: Browser, site: Living, care: Care
 ) -> Iterator[Callable[[], Walker]]:

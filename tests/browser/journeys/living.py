@@ -1,5 +1,6 @@
 """A site that journeys may write to: the packaged fixtures, people in every role, mail that is read, days that pass."""
 
+import shutil
 import socket
 import threading
 import time
@@ -10,8 +11,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import uvicorn
+from engine_factories import elasticsearch
 from people import enrol
-from real_site import NOON, copy_with_fixtures, real_service
+from real_site import EMBEDDER, NOON, fill_with_fixtures, indexer_of, real_service, service_over
 from sqlalchemy import Engine as Database
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,9 +29,7 @@ from exchange.people.accounts import operator
 from exchange.people.passwords import hash_password
 from exchange.people.permissions import Role
 from exchange.settings import load_settings
-from indexer.passages import PassageStore
 from indexer.service import SearchService
-from indexer.sync import Indexer
 from web.app import create_app
 
 PASSWORD = "willow kettle harbour"
@@ -60,12 +60,7 @@ class Living:
 
     def index(self) -> None:
         """Take what was decided to the index, as the site's worker does within a second."""
-        indexer = Indexer(
-            database=self.database,
-            engine=self.service.engine,
-            embedder=self.service.embedder,
-            passages=PassageStore(self.database),
-        )
+        indexer = indexer_of(self.service)
         while indexer.work(self.clock):
             pass
 
@@ -91,11 +86,29 @@ class Living:
 
 
 @contextmanager
-def open_living(folder: Path) -> Iterator[Living]:
-    """Serve the database and the index of a folder on a free port."""
+def open_embedded(folder: Path) -> Iterator[Living]:
+    """Serve the database file and the index of a folder."""
     database = open_database(f"sqlite:///{folder / 'exchange.db'}")
-    clock = Clock()
-    service = real_service(database, folder / "index")
+    with open_living(real_service(database, folder / "index"), folder) as living:
+        yield living
+    database.dispose()
+
+
+@contextmanager
+def open_servers(database: Database, folder: Path) -> Iterator[Living]:
+    """Fill an empty migrated database on a server, index it on Elasticsearch, and serve both."""
+    fill(database)
+    with elasticsearch(folder) as opened:
+        service = service_over(database, opened(EMBEDDER.name, EMBEDDER.dimension))
+        indexer_of(service).rebuild()
+        with open_living(service, folder) as living:
+            yield living
+
+
+@contextmanager
+def open_living(service: SearchService, folder: Path) -> Iterator[Living]:
+    """Serve a database and its search on a free port, with a clock of its own."""
+    database, clock = service.database, Clock()
     service = replace(service, finder=replace(service.finder, today=lambda: clock().date()))
     door = socket.create_server(("127.0.0.1", 0))
     port = door.getsockname()[1]
@@ -110,13 +123,21 @@ def open_living(folder: Path) -> Iterator[Living]:
     server.should_exit = True
     thread.join(timeout=30)
     door.close()
-    database.dispose()
 
 
 def prepare(template: Path, folder: Path) -> None:
     """Fill a folder with the fixtures, people and their index, to be copied for each journey."""
-    file = copy_with_fixtures(template, folder)
+    file = folder / "exchange.db"
+    shutil.copyfile(template, file)
     database = open_database(f"sqlite:///{file}")
+    fill(database)
+    real_service(database, folder / "index")
+    database.dispose()
+
+
+def fill(database: Database) -> None:
+    """Load the fixtures, people and a need."""
+    fill_with_fixtures(database)
     with writing(database) as session:
         numbers = {row.name: row.id for row in session.scalars(select(Organisation))}
         people = [
@@ -129,8 +150,6 @@ def prepare(template: Path, folder: Path) -> None:
         for account in people:
             session.get_one(Account, account.id).password_hash = hashed
         _publish_need(session, people[0])
-    real_service(database, folder / "index")
-    database.dispose()
 
 
 def _publish_need(session: Session, by: Account) -> None:
