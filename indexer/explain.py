@@ -44,6 +44,7 @@ UNSTATED = {
     "tier": "Does not state a way of funding",
     "money": "Does not state a sum of money",
 }
+UNLIKE = "Its sum and the budget cover unlike spans of time"
 BANDS = {"micro": 10_000, "small": 100_000, "medium": 1_000_000, "large": 10_000_000}
 """The top of each band of yearly income, GBP."""
 
@@ -179,7 +180,10 @@ def _gaps(asker: Side, pair: Pair, score: Score) -> list[Gap]:
         gaps.append(Gap(text=_far_text(pair), field="place"))
     money = score.there["money"]
     if money is None and pair.need.content.money_max is not None and not unstated["money"]:
-        gaps.append(Gap(text="Its sum and the budget cover unlike spans of time", field="money"))
+        cost = pair.innovation.content
+        silent = cost.money_min is None and cost.money_max is None
+        text = "No cost is stated to hold against its budget" if silent else UNLIKE
+        gaps.append(Gap(text=text, field="money"))
     if money is not None and money < 1.0:
         gaps.append(Gap(text="May cost more than the budget", field="money"))
     if asker is pair.need and evidence_level(pair.innovation.content) is None:

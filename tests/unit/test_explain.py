@@ -264,3 +264,11 @@ def test_a_sum_that_cannot_be_compared_is_a_gap():
     explained = told(need(money_max=100, money_basis=Basis.YEAR), idea)
     assert reasons(explained, "money") == []
     assert len(gaps(explained, "money")) == 1
+
+
+def test_an_innovation_without_a_cost_is_told_so_and_not_that_the_spans_differ():
+    budget = need(money_max=100, money_basis=Basis.YEAR)
+    (gap,) = gaps(told(innovation(), budget), "money")
+    assert gap == "No cost is stated to hold against its budget"
+    (gap,) = gaps(told(innovation(money_max=90, money_basis=Basis.TOTAL), budget), "money")
+    assert gap == "Its sum and the budget cover unlike spans of time"
