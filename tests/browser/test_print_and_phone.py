@@ -33,7 +33,7 @@ def test_the_menu_of_a_phone_opens_with_a_script_and_stands_open_without(phone, 
 def test_filters_are_one_step_away_on_a_phone(phone):
     phone.goto("/search?q=carers")
     phone.get_by_role("link", name="Go to filters").click()
-    assert phone.url.endswith("#filters")
+    phone.wait_for_url("**#filters")
     assert phone.locator("#filters-heading").bounding_box()["y"] < 900
 
 
