@@ -211,13 +211,17 @@ class Lease(Base):
 
 
 class TaxonomyVersion(Base):
-    """One published version of the areas and groups."""
+    """One published version of the areas and groups: one that the package brought, or one that somebody decided on."""
 
     __tablename__ = "taxonomy_version"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(unique=True)
     published_at: Mapped[datetime]
+    packaged: Mapped[int | None]
+    """The number that the package gives to this version; None where somebody published it here."""
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str | None]
 
 
 class Term(Base):

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exchange.models import Base
+from exchange.models_discussion import Comment
 
 
 class Introduction(Base):
@@ -98,13 +99,14 @@ class Conclusion(Base):
 
 
 class Report(Base):
-    """Somebody's word that a listing is wrong, for a moderator to decide."""
+    """Somebody's word that a listing, or a comment on it, is wrong, for a moderator to decide."""
 
     __tablename__ = "report"
     __table_args__ = (Index("ix_report_state", "state"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey(Comment.id), index=True)
     by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     text: Mapped[str]
     at: Mapped[datetime]

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exchange.models import Base
+from exchange.models_discussion import Comment
 
 
 class RoleGrant(Base):
@@ -107,6 +108,8 @@ class Letter(Base):
     """A mail, written in the transaction that gives cause for it and sent after.
 
     `path` is the one link in it, below the site's address; a `secret` one is forgotten as soon as it is sent.
+    `unsubscribe` is the path that ends such mail with one click; a letter that quotes a comment names it, and is not
+    sent once the comment is hidden.
     """
 
     __tablename__ = "letter"
@@ -119,6 +122,8 @@ class Letter(Base):
     body: Mapped[str]
     path: Mapped[str | None]
     secret: Mapped[bool] = mapped_column(default=False)
+    unsubscribe: Mapped[str | None]
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey(Comment.id), index=True)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)

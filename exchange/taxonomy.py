@@ -97,7 +97,7 @@ def seed_taxonomy(session: Session, now: datetime, source: bytes | None = None) 
     take_turn(session)
     if _published(session) >= seed.version:
         return False  # another process published it while we waited
-    version = TaxonomyVersion(number=seed.version, published_at=now)
+    version = TaxonomyVersion(number=seed.version, published_at=now, packaged=seed.version)
     session.add(version)
     session.flush()
     for scheme, terms in seed.schemes.items():

@@ -78,8 +78,17 @@ def page(
     path: str, action: Action, get: View | None = None, post: View | None = None, *, largest: int = LARGEST
 ) -> Route:
     """Give the route of an address; whoever asks is checked before its view runs. A form has `largest` bytes."""
-    methods = [method for method, view in (("GET", get), ("POST", post)) if view is not None]
-    return Route(path, Door(action, get, post, largest=largest).answer, methods=methods)
+    return _route(path, Door(action, get, post, largest=largest))
+
+
+def one_click(path: str, action: Action, get: View, post: View) -> Route:
+    """Give the route of an address whose form mail programs send by themselves, without this site's token."""
+    return _route(path, Door(action, get, post, one_click=True))
+
+
+def _route(path: str, door: Door) -> Route:
+    methods = [method for method, view in (("GET", door.get), ("POST", door.post)) if view is not None]
+    return Route(path, door.answer, methods=methods)
 
 
 def _to_sign_in(request: Request) -> Response:

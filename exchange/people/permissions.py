@@ -40,9 +40,14 @@ class Action(StrEnum):
     INTRODUCE = "ask for an introduction, invite, keep a shortlist"
     ANSWER = "answer a need, and see and answer one's introductions"
     CONCLUDE = "conclude a need and answer its respondents"
-    REPORT = "report a listing"
-    MODERATE = "decide on listings, revisions, appeals and reports"
-    ADMINISTER = "grant roles, see accounts and the mail that was sent"
+    ALERT = "save searches and be told of what fits"
+    DISCUSS = "ask, answer and comment on a listing in public"
+    REPORT = "report a listing or a comment"
+    MODERATE = "decide on listings, revisions, appeals and reports, hide comments"
+    ADMINISTER = "grant roles, see accounts, mail, the audit trail and figures, change the areas and their words"
+    KEYS = "make and end keys of the programming interface"
+    CALL = "call the programming interface, which asks for a key itself"
+    UNSUBSCRIBE = "end mail by the link in it"
     OPERATE = "watch over the running site"
 
 
@@ -51,12 +56,17 @@ TABLE: Mapping[Action, frozenset[Role]] = {
     Action.READ: _EVERYBODY,
     Action.SIGN_IN: _EVERYBODY,
     Action.CONFIRM: _EVERYBODY,
+    Action.CALL: _EVERYBODY,
+    Action.UNSUBSCRIBE: _EVERYBODY,
     Action.OPERATE: _EVERYBODY,  # health without detail; the figures ask for a token of their own
     Action.OWN_ACCOUNT: frozenset({Role.SIGNED_IN}),
     Action.DRAFT: frozenset({Role.SIGNED_IN}),
     Action.JOIN: frozenset({Role.CONFIRMED}),
     Action.SUBMIT: frozenset({Role.CONFIRMED}),
     Action.ANSWER: frozenset({Role.CONFIRMED}),
+    Action.ALERT: frozenset({Role.CONFIRMED}),
+    Action.DISCUSS: frozenset({Role.CONFIRMED}),
+    Action.KEYS: frozenset({Role.CONFIRMED}),
     Action.REPORT: frozenset({Role.CONFIRMED}),
     Action.DRAFT_NEED: frozenset({Role.COMMISSIONER}),
     Action.INTRODUCE: frozenset({Role.COMMISSIONER}),

@@ -6,13 +6,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
 
-from exchange import models_introductions, models_people
+from exchange import models_alerts, models_discussion, models_introductions, models_people, models_running
 from exchange.database import open_database, reading, writing
 from exchange.models import Account, Base
 from exchange.people.accounts import operator
 from exchange.schema import migrate
 
-TABLES = Base.metadata, models_people, models_introductions
+TABLES = Base.metadata, models_people, models_introductions, models_alerts, models_discussion, models_running
 """Whoever reads the metadata must have read the modules that fill it."""
 
 
