@@ -63,10 +63,14 @@ LONGEST_SPELL = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a text says: the text to match, and the constraints that order the results, each with its chip."""
+    """What a text says: the text to match, and the constraints that order the results, each with its chip.
+
+    `spellings` are chips of words that were read as others; the text holds what was read.
+    """
 
     text: str
     chips: tuple[Chip, ...] = ()
+    spellings: tuple[Chip, ...] = ()
     places: tuple[PlaceAsk, ...] = ()
     people: tuple[PeopleAsk, ...] = ()
 

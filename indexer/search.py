@@ -1,7 +1,7 @@
 """Search: a query becomes a plan, the engine's candidates become an order; the one place of the candidate rule."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from exchange.place.places import Gazetteer
 from exchange.place.postcodes import Postcodes
-from indexer.analysis import sentences, terms, tokens
+from indexer.analysis import sentences, tokens
 from indexer.constraints import ConstraintReader, Reading, place_ask
 from indexer.document import pack
 from indexer.embedder import MODEL_FAILURES, Embedder, Vectors
@@ -22,7 +22,7 @@ from indexer.rerank import DEPTH
 from indexer.results import DEEPEST, Facet, Query, Sort
 from indexer.rule import TUNING, Tuning, lexical_scale, rule_for
 from indexer.second_look import First, SecondLook, Spoken
-from indexer.suggest import MOST_WORDS, nearest
+from indexer.suggest import mended
 from indexer.thesaurus import MOST_WORDS as MOST_WIDENED
 from indexer.thesaurus import Meant, packaged
 from indexer.timing import Step, step
@@ -30,8 +30,6 @@ from indexer.timing import Step, step
 log = logging.getLogger(__name__)
 
 WEIGHTS = Weights()
-RESPELT = 0.8
-"""What a word counts that was found by its spelling."""
 DEPTHS = DEPTH, 2 * DEPTH, DEEPEST
 """How many candidates are told in order: the first of these that holds the page, at least what is looked at again."""
 LONGEST_TEXT = 8_000
@@ -86,13 +84,15 @@ class Finder:
         text = query.text[:LONGEST_TEXT]
         reader = ConstraintReader(self.gazetteer, self.postcodes)
         reading = reader.read(text, query.removed) if query.read_constraints else Reading(text=text)
-        typed, respelt = self._respelt(reading.text, term_groups(reading.text))
+        understood = mended(reading.text, self.engine, [chip.words for chip in reading.chips], query.removed)
+        reading = replace(reading, text=understood.text, spellings=understood.chips)
+        typed = understood.also_as_typed(term_groups(reading.text))
         groups = self._widened(reading.text, typed)
-        vectors, spoken = self._read(reading.text, (*self._meant(reading.text, typed), *respelt))
+        vectors, spoken = self._read(reading.text, self._meant(reading.text, typed))
         wanted = query.filters.get(Facet.PLACE, ())
         weights = self._weights(groups)
         plan = Plan(
-            rule=rule_for(self._weights(typed), [self._known(g) for g in typed], self.tuning),
+            rule=rule_for(self._weights(typed), self._known(typed, groups), self.tuning),
             terms=groups if self.leg != Leg.DENSE else (),
             vectors=vectors,
             phrase=text,
@@ -111,21 +111,16 @@ class Finder:
         )
         return plan, reading, spoken
 
-    def _respelt(self, text: str, groups: tuple[TermGroup, ...]) -> tuple[tuple[TermGroup, ...], list[Meant]]:
-        """Let a word that no listing holds also be the word that it is spelt like, in queries of few words."""
-        if len(groups) > MOST_WORDS:
-            return groups, []
-        typed = {token.term: text[token.start : token.end] for token in tokens(text)}
-        near = {group.typed: found for group in groups if (found := nearest(typed[group.typed], self.engine))}
-        return tuple(_with_nearest(group, near) for group in groups), [Meant((t,), (w,)) for t, w in near.items()]
-
     def _widened(self, text: str, groups: tuple[TermGroup, ...]) -> tuple[TermGroup, ...]:
         """Take the words of buying out of a page, and let words that mean the same also count in a short text."""
         known = {group.typed: self.engine.idf(group.typed) for group in groups}
         return packaged().expand(text, without_procedure(groups), known)
 
-    def _known(self, group: TermGroup) -> bool:
-        return any(self.engine.frequency(term) for term, _ in group.alternatives)
+    def _known(self, typed: tuple[TermGroup, ...], widened: tuple[TermGroup, ...]) -> list[bool]:
+        """Say of each word typed whether a listing holds it, or a word that means the same."""
+        meant = {group.typed: group for group in widened}
+        alternatives = [meant.get(group.typed, group).alternatives for group in typed]
+        return [any(self.engine.frequency(term) for term, _ in found) for found in alternatives]
 
     def _weights(self, groups: tuple[TermGroup, ...]) -> list[float]:
         return [group.factor * self.engine.idf(group.typed) for group in groups]
@@ -184,13 +179,6 @@ class Finder:
         except MODEL_FAILURES as error:
             log.info("the first order stands: %s: %s", type(error).__name__, error)
             return first.rows, first.scores
-
-
-def _with_nearest(group: TermGroup, near: Mapping[str, str]) -> TermGroup:
-    if group.typed not in near:
-        return group
-    others = tuple((term, RESPELT) for term in terms(near[group.typed]))
-    return replace(group, alternatives=(*group.alternatives, *others))
 
 
 def _depth(query: Query) -> int:

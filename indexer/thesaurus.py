@@ -104,4 +104,9 @@ def _phrases(text: str) -> list[str]:
 @lru_cache(maxsize=1)
 def packaged() -> Thesaurus:
     """Give the thesaurus that the package ships."""
-    return parse((files("indexer") / "data" / "thesaurus.txt").read_text(encoding="utf-8"))
+    return parse(packaged_text())
+
+
+def packaged_text() -> str:
+    """Give the lines of the thesaurus that the package ships."""
+    return (files("indexer") / "data" / "thesaurus.txt").read_text(encoding="utf-8")

@@ -248,7 +248,7 @@ def test_the_empty_page_says_what_to_try(client, stage):
     page = client.get("/search?q=zzzz&tier=grant").text
     plain = text_of(page)
     assert "clear the filters" in plain
-    assert "remove a place or people" in plain
+    assert "remove something that was read in your text" in plain
     assert "say it in other or fewer words" in plain
     assert 'href="/search?q=zzzz&amp;tier=grant&amp;closed=1"' in page
     assert "browse by area" in plain

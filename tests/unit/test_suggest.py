@@ -1,4 +1,4 @@
-"""Did you mean: only words that no listing holds are respelt, to the nearest word of the index."""
+"""Misspelt words are read as the nearest ones; what was typed counts too and can be had back."""
 
 from datetime import date
 
@@ -7,10 +7,10 @@ import pytest
 from exchange.content import Kind
 from indexer.document import Document, Field, Places
 from indexer.embedder import HashEmbedder
-from indexer.engine import Entry
+from indexer.engine import Entry, TermGroup
 from indexer.engine_embedded import EmbeddedEngine
 from indexer.results import Facet
-from indexer.suggest import MOST_WORDS, nearest, respelt
+from indexer.suggest import MOST_WORDS, mended, respelt
 
 DOUBLE = HashEmbedder(16)
 TEXTS = "respite for carers of people with dementia", "mentoring for young people", "frome family centre", "rest"
@@ -71,20 +71,6 @@ def test_words_that_are_known_or_short_or_numbered_or_far_from_all_stay(index, t
     assert respelt(typed, index) is None
 
 
-@pytest.mark.parametrize(
-    ("typed", "near"),
-    [
-        ("carrers", "carers"),
-        ("karerz", None),
-        ("mentaring", "mentoring"),
-        ("mintaring", "mentoring"),
-        ("respite", None),
-    ],
-)
-def test_one_slip_is_forgiven_and_two_only_in_a_long_word(index, typed, near):
-    assert nearest(typed, index) == near
-
-
 def test_a_long_text_is_prose_and_is_left_alone(index):
     assert respelt("respitte " + "carers " * (MOST_WORDS - 1), index) is not None
     assert respelt("respitte " + "carers " * MOST_WORDS, index) is None
@@ -97,3 +83,24 @@ def test_words_that_carry_no_topic_are_never_respelt(index):
 def test_words_that_were_read_as_a_place_are_kept(index):
     assert respelt("respitte in Brome", index) == "respite in frome"
     assert respelt("respitte in Brome", index, keep=("Brome",)) == "respite in Brome"
+
+
+def test_each_word_read_as_another_has_one_chip_and_stays_when_that_is_taken_away(index):
+    found = mended("Respitte, respitte and dementa", index)
+    assert found.text == "respite, respite and dementia"
+    assert [(chip.key, chip.label) for chip in found.chips] == [
+        ("spelling:respitte", "“respitte” as “respite”"),
+        ("spelling:dementa", "“dementa” as “dementia”"),
+    ]
+    left = mended("Respitte and dementa", index, removed={"spelling:respitte"})
+    assert left.text == "Respitte and dementia"
+    assert [chip.key for chip in left.chips] == ["spelling:dementa"]
+
+
+def test_a_word_that_was_mended_counts_as_it_was_typed_too(index):
+    found = mended("respitte carers", index)
+    groups = (TermGroup(alternatives=(("respit", 1.0),)), TermGroup(alternatives=(("carer", 1.0),)))
+    assert [group.alternatives for group in found.also_as_typed(groups)] == [
+        (("respit", 1.0), ("respitt", 1.0)),
+        (("carer", 1.0),),
+    ]
