@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 
 from exchange.content import clean
 from exchange.database import LARGEST_KEY
+from exchange.discussing.comment_states import CommentState
 from exchange.errors import InputError, NotFoundError, StateError
-from exchange.models import Account
+from exchange.listing.states import FOUND
+from exchange.models import Account, Listing
+from exchange.models_discussion import Comment
 from exchange.models_people import Letter
 from exchange.outbox import Pending
 from exchange.settings import MAILBOX
@@ -27,7 +30,7 @@ SERVER_DELAY = timedelta(seconds=30)
 LONGEST_ERROR = 500
 PER_PAGE = 50
 NEVER_FINISHED = f"It was begun {MOST_ATTEMPTS} times and nobody came to an end with it; look at the log of the site."
-
+NO_LONGER_SHOWN = "What this letter quoted is no longer shown on the exchange."
 UNREACHABLE = "Mail cannot be sent to this address: it has signs that mail servers do not take."
 
 
@@ -48,12 +51,17 @@ _IN: dict[Box, ColumnElement[bool]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """What a letter says: plain text, and the path of the one link in it, which may be a secret."""
+    """What a letter says: plain text, and the path of the one link in it, which may be a secret.
+
+    `unsubscribe` is the path that stops letters of its kind; `comment_id` names the comment that it tells of.
+    """
 
     subject: str
     body: str
     path: str | None = None
     secret: bool = False
+    unsubscribe: str | None = None
+    comment_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,8 @@ def write(session: Session, address: str, note: Note, now: datetime, *, account_
         body=clean(note.body),
         path=note.path,
         secret=note.secret,
+        unsubscribe=note.unsubscribe,
+        comment_id=note.comment_id,
         created_at=now,
         due_at=now,
     )
@@ -127,6 +137,7 @@ def claim(session: Session, limit: int, now: datetime, lease: timedelta) -> list
     that was closed meanwhile is thrown away: nobody asked for it any more, and it holds what is personal.
     """
     _forget_closed(session, now)
+    _forget_hidden(session, now)
     waiting = (
         select(Letter)
         .where(_IN[Box.WAITING], Letter.due_at <= now)
@@ -224,6 +235,13 @@ def retry_parked(session: Session, now: datetime) -> int:
     return len(session.scalars(update(Letter).where(_IN[Box.PARKED]).values(_fresh(now)).returning(Letter.id)).all())
 
 
+def drop_quotes(session: Session, comment_id: int) -> None:
+    """Throw away the letters that quote a comment and are not sent yet; take it out of those that were sent."""
+    quoting = Letter.comment_id == comment_id
+    session.execute(delete(Letter).where(quoting, Letter.sent_at.is_(None)))
+    session.execute(update(Letter).where(quoting).values(body=NO_LONGER_SHOWN))
+
+
 def _fresh(now: datetime) -> dict[str, Any]:
     return {"parked": False, "attempts": 0, "due_at": now}
 
@@ -231,6 +249,13 @@ def _fresh(now: datetime) -> dict[str, Any]:
 def _forget_closed(session: Session, now: datetime) -> None:
     closed = select(Account.id).where(Account.closed_at.is_not(None))
     session.execute(delete(Letter).where(_IN[Box.WAITING], Letter.due_at <= now, Letter.account_id.in_(closed)))
+
+
+def _forget_hidden(session: Session, now: datetime) -> None:
+    read = select(Comment.id).join(Listing, Listing.id == Comment.listing_id)
+    shown = read.where(Comment.state == CommentState.SHOWN, Listing.state.in_(FOUND))
+    due = _IN[Box.WAITING], Letter.due_at <= now, Letter.comment_id.is_not(None)
+    session.execute(delete(Letter).where(*due, Letter.comment_id.not_in(shown)))
 
 
 def _locked(letter_ids: Collection[int]) -> Select[Letter]:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from exchange.content import Content, Kind, from_json
 from exchange.database import UtcDateTime
+from exchange.running.audit import follow
 
 
 class State(StrEnum):
@@ -65,6 +66,9 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012  SQLAlchemy's own idiom
+
+
+follow(Base)  # here, so that nobody has a table whose states change without a line in the audit trail
 
 
 class Account(Base):
@@ -175,6 +179,8 @@ class Decision(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listing.id"), index=True)
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id"))
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"), index=True)
+    """The comment on the listing that it is about; the listing itself is then left as it is."""
     by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime]
     old_state: Mapped[str]

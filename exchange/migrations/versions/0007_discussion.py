@@ -1,4 +1,4 @@
-"""Comments on listings; reports of them, and letters that quote them."""
+"""Comments on listings; reports of them, decisions on them, and letters that quote them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,22 +8,22 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+QUOTING = "report", "decision", "letter"
+"""Tables that now may point at a comment."""
+
 
 def upgrade() -> None:
     _comment()
-    _report()
-    _letter()
+    for table in QUOTING:
+        _point(table)
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("letter") as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_letter_comment_id_comment"), type_="foreignkey")
-        batch_op.drop_index(batch_op.f("ix_letter_comment_id"))
-        batch_op.drop_column("comment_id")
-    with op.batch_alter_table("report") as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_report_comment_id_comment"), type_="foreignkey")
-        batch_op.drop_index(batch_op.f("ix_report_comment_id"))
-        batch_op.drop_column("comment_id")
+    for table in reversed(QUOTING):
+        with op.batch_alter_table(table) as batch_op:
+            batch_op.drop_constraint(batch_op.f(f"fk_{table}_comment_id_comment"), type_="foreignkey")
+            batch_op.drop_index(batch_op.f(f"ix_{table}_comment_id"))
+            batch_op.drop_column("comment_id")
     op.drop_table("comment")
 
 
@@ -59,15 +59,8 @@ def _comment() -> None:
         batch_op.create_index(batch_op.f("ix_comment_parent_id"), ["parent_id"], unique=False)
 
 
-def _report() -> None:
-    with op.batch_alter_table("report") as batch_op:
+def _point(table: str) -> None:
+    with op.batch_alter_table(table) as batch_op:
         batch_op.add_column(sa.Column("comment_id", sa.Integer(), nullable=True))
-        batch_op.create_index(batch_op.f("ix_report_comment_id"), ["comment_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_report_comment_id_comment"), "comment", ["comment_id"], ["id"])
-
-
-def _letter() -> None:
-    with op.batch_alter_table("letter") as batch_op:
-        batch_op.add_column(sa.Column("comment_id", sa.Integer(), nullable=True))
-        batch_op.create_index(batch_op.f("ix_letter_comment_id"), ["comment_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_letter_comment_id_comment"), "comment", ["comment_id"], ["id"])
+        batch_op.create_index(batch_op.f(f"ix_{table}_comment_id"), ["comment_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f(f"fk_{table}_comment_id_comment"), "comment", ["comment_id"], ["id"])
