@@ -121,7 +121,11 @@ def working_content(session: Session, listing: Listing) -> Content:
 
 def history(session: Session, listing_id: int) -> list[Decision]:
     """Give every change of state of the listing and of its revisions, the latest first."""
-    made = select(Decision).where(Decision.listing_id == listing_id).order_by(Decision.id.desc())
+    made = (
+        select(Decision)
+        .where(Decision.listing_id == listing_id, Decision.comment_id.is_(None))
+        .order_by(Decision.id.desc())
+    )
     return list(session.scalars(made))
 
 

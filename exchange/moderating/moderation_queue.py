@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
+from textwrap import shorten
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -12,17 +13,22 @@ from sqlalchemy.orm import Session
 from exchange.content import Content, Kind
 from exchange.listing.claims import risky
 from exchange.models import Decision, Listing, Revision, State
+from exchange.models_discussion import Comment
 from exchange.moderating.moderation_waiting import Waiting, Waits, everything
 from exchange.people.sign_ins import Person
 from exchange.working_days import london_date, promised_by
 
-Row = TypeVar("Row", Listing, Revision)
+Row = TypeVar("Row", Listing, Revision, Comment)
 
 PAGE = 25
 CHUNK = 1000
 """Numbers in one query: both databases limit a statement's parameters."""
 
+EXCERPT = 300
+"""Characters of a reported comment in the queue."""
+
 REPORTED = "Somebody reported it"
+COMMENT_REPORTED = "Somebody reported a comment on it"
 FIRST = "First listing of this organisation"
 YOURS = "it is yours or your organisation's"
 REFUSED_BY_YOU = "you refused it"
@@ -44,7 +50,7 @@ class Entry:
     """One thing that waits: `id` is the listing's, the revision's or the report's number.
 
     `reasons` say why it stands where it does; `not_for_you` why another moderator must decide. The title is the one
-    that would stand.
+    that would stand. `comment` is the beginning of a comment that was reported; empty where it was taken back.
     """
 
     kind: Waits
@@ -57,6 +63,7 @@ class Entry:
     due: date
     reasons: tuple[str, ...]
     not_for_you: str | None
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,9 @@ def _finer(session: Session, group: list[Waiting]) -> list[Waiting]:
     known = published_before(session, {one.organisation_id for one in group if one.organisation_id is not None})
     looked_at = []
     for one in group:
+        if one.of_comment is not None:
+            looked_at.append(one)
+            continue
         content, kind = contents[one.kind, one.id]
         first = one.organisation_id is not None and one.organisation_id not in known
         looked_at.append(replace(one, risk=risky(content, kind), first=first))
@@ -124,6 +134,7 @@ def _finer(session: Session, group: list[Waiting]) -> list[Waiting]:
 def _entries(session: Session, page: Sequence[Waiting], asked: Asked, now: datetime) -> Iterator[Entry]:
     listings = _rows(session, Listing, {one.listing_id for one in page})
     revisions = _rows(session, Revision, {one.id for one in page if one.kind is Waits.REVISION})
+    comments = _rows(session, Comment, {one.of_comment for one in page if one.of_comment is not None})
     refused = _refused_by(session, {one.listing_id for one in page if one.kind is Waits.APPEAL})
     for one in page:
         listing = listings[one.listing_id]
@@ -139,11 +150,12 @@ def _entries(session: Session, page: Sequence[Waiting], asked: Asked, now: datet
             due=promised_by(one.since, asked.promise_days),
             reasons=_reasons(one, asked.promise_days, now),
             not_for_you=_not_for(asked.person, one, refused.get(one.listing_id)),
+            comment=shorten(comments[one.of_comment].text, EXCERPT, placeholder="…") if one.of_comment else None,
         )
 
 
 def _reasons(one: Waiting, promise_days: int, now: datetime) -> tuple[str, ...]:
-    reported = REPORTED if one.kind is Waits.REPORT else None
+    reported = (COMMENT_REPORTED if one.of_comment else REPORTED) if one.kind is Waits.REPORT else None
     said = (_promise(one, promise_days, now), reported, one.risk, FIRST if one.first else None)
     return tuple(filter(None, said))
 
@@ -160,7 +172,7 @@ def _promise(one: Waiting, promise_days: int, now: datetime) -> str:
 
 
 def _not_for(person: Person, one: Waiting, refused_by: int | None) -> str | None:
-    same = person.organisation_id is not None and person.organisation_id == one.organisation_id
+    same = person.organisation_id is not None and person.organisation_id in {one.organisation_id, one.said_for}
     if same or person.id in one.written_by:
         return YOURS
     if one.kind is Waits.APPEAL and refused_by == person.id:

@@ -1,4 +1,4 @@
-"""The record of decisions: every change of state of a listing or a revision, who made it and why; changes nothing."""
+"""The record of decisions on listings, revisions and comments: who made each, when and why; changes nothing."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,7 +7,10 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from exchange.database import LARGEST_KEY
+from exchange.discussing.comment_states import CommentState
+from exchange.discussing.hiding import is_own_comment
 from exchange.models import Account, Decision, Listing, State
+from exchange.models_discussion import Comment
 from exchange.moderating.moderators import is_own
 from exchange.moderating.reason_codes import label_of
 from exchange.people.sign_ins import Person
@@ -24,10 +27,11 @@ class Recorded:
     listing_id: int
     title: str
     revision_id: int | None
+    comment_id: int | None
     who: str
     at: datetime
-    old_state: State
-    new_state: State
+    old_state: State | CommentState
+    new_state: State | CommentState
     reason: str | None
     code: str | None
     due_on: date | None
@@ -56,8 +60,13 @@ def record(session: Session, words: str, person: Person, number: int = 1) -> Rec
 
 
 def of_listing(session: Session, listing_id: int, person: Person) -> tuple[Recorded, ...]:
-    """Give every decision on a listing and on its revisions, the newest first."""
-    return tuple(_read(session, Decision.listing_id == listing_id, person))
+    """Give every decision on a listing and on its revisions, the newest first; none on a comment."""
+    return tuple(_read(session, (Decision.listing_id == listing_id) & Decision.comment_id.is_(None), person))
+
+
+def of_comment(session: Session, comment_id: int, person: Person) -> tuple[Recorded, ...]:
+    """Give every decision on a comment, the newest first."""
+    return tuple(_read(session, Decision.comment_id == comment_id, person))
 
 
 def _about(words: str) -> ColumnElement[bool]:
@@ -69,7 +78,8 @@ def _about(words: str) -> ColumnElement[bool]:
 def _read(
     session: Session, found: ColumnElement[bool], person: Person, limit: int | None = None, offset: int = 0
 ) -> list[Recorded]:
-    made = select(Decision, Listing, Account.name).join(Listing, Listing.id == Decision.listing_id)
+    made = select(Decision, Listing, Comment, Account.name).join(Listing, Listing.id == Decision.listing_id)
+    made = made.outerjoin(Comment, Comment.id == Decision.comment_id)
     newest_first = (Decision.at.desc(), Decision.id.desc())
     query = made.join(Account, Account.id == Decision.by_id).where(found).order_by(*newest_first)
     return [
@@ -77,18 +87,26 @@ def _read(
             listing_id=listing.id,
             title=listing.title,
             revision_id=made.revision_id,
-            who=_who(made, listing, name, person),
+            comment_id=made.comment_id,
+            who=SOMEBODY if _is_hidden(made, listing, comment, person) else name,
             at=made.at,
-            old_state=State(made.old_state),
-            new_state=State(made.new_state),
+            old_state=_state(made, made.old_state),
+            new_state=_state(made, made.new_state),
             reason=made.reason,
             code=label_of(made.reason_code),
             due_on=made.due_on,
         )
-        for made, listing, name in session.execute(query.limit(limit).offset(offset))
+        for made, listing, comment, name in session.execute(query.limit(limit).offset(offset))
     ]
 
 
-def _who(made: Decision, listing: Listing, name: str, person: Person) -> str:
-    hidden = is_own(person.id, person.organisation_id, listing) and made.by_id != person.id
-    return SOMEBODY if hidden else name
+def _state(made: Decision, state: str) -> State | CommentState:
+    return State(state) if made.comment_id is None else CommentState(state)
+
+
+def _is_hidden(made: Decision, listing: Listing, comment: Comment | None, person: Person) -> bool:
+    """Say whether the reader is not to learn who decided: it is on what is their own."""
+    if made.by_id == person.id:
+        return False
+    own = comment is not None and is_own_comment(person.id, person.organisation_id, comment)
+    return own or is_own(person.id, person.organisation_id, listing)

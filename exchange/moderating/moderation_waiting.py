@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from exchange.database import LARGEST_KEY
 from exchange.errors import NotFoundError
 from exchange.models import Decision, Listing, Revision, State
+from exchange.models_discussion import Comment
 from exchange.models_introductions import Report
 from exchange.moderating.reports import ReportState
 from exchange.working_days import days_used, london_date
@@ -30,7 +31,8 @@ class Waits(StrEnum):
 class Waiting:
     """One thing that waits: `id` is the number of the listing, the revision or the report.
 
-    `risk` and `first` are known once its text was read.
+    `risk` and `first` are known once its text was read. Of a report of a comment, `of_comment` is that comment's
+    number, and `said_for` the organisation for which it was made.
     """
 
     kind: Waits
@@ -40,6 +42,8 @@ class Waiting:
     written_by: frozenset[int]
     since: datetime
     reported_by: int | None = None
+    of_comment: int | None = None
+    said_for: int | None = None
     used: int = 0
     risk: str | None = None
     first: bool = False
@@ -117,14 +121,18 @@ def _waiting_revisions(session: Session) -> Iterator[Waiting]:
 
 def _open_reports(session: Session) -> Iterator[Waiting]:
     columns = Report.id, Report.listing_id, Listing.organisation_id, Listing.by_id, Report.by_id.label("reporter")
-    waiting = select(*columns, Report.at).join(Listing, Listing.id == Report.listing_id)
+    of_comment = Report.comment_id, Comment.by_id.label("speaker"), Comment.organisation_id.label("said_for")
+    waiting = select(*columns, *of_comment, Report.at).join(Listing, Listing.id == Report.listing_id)
+    waiting = waiting.outerjoin(Comment, Comment.id == Report.comment_id)
     for row in session.execute(waiting.where(Report.state == ReportState.OPEN)):
         yield Waiting(
             kind=Waits.REPORT,
             id=row.id,
             listing_id=row.listing_id,
             organisation_id=row.organisation_id,
-            written_by=frozenset({row.by_id}),
+            written_by=frozenset({row.by_id, row.speaker} - {None}),
             since=row.at,
             reported_by=row.reporter,
+            of_comment=row.comment_id,
+            said_for=row.said_for,
         )

@@ -114,9 +114,11 @@ def revision_page(room: Room, subject: Subject, form: Form) -> RevisionPage:
     )
 
 
-def report_rows(room: Room, listing_id: int, without: int | None = None) -> tuple[ReportRow, ...]:
-    """Write every report of a listing, the newest first."""
-    made = [report for report in reports_of(room.session, listing_id) if report.id != without]
+def report_rows(
+    room: Room, listing_id: int, *, without: int | None = None, comment_id: int | None = None
+) -> tuple[ReportRow, ...]:
+    """Write every report of a listing, or of a comment on it, the newest first."""
+    made = [report for report in reports_of(room.session, listing_id, comment_id) if report.id != without]
     return tuple(report_row(report, room.session.get_one(Account, report.by_id).name) for report in made)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from web.cards import Fact
+from web.discussing.remarks import Remark
 from web.forms import Form
 from web.listing_page import ListingPage
 from web.moderating.moderation_checks import Checks
@@ -24,6 +25,7 @@ class QueueRow:
     due: str
     reasons: tuple[str, ...]
     not_for_you: str | None
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +136,10 @@ class ModeratedReportPage(Page):
     listing_title: str
     listing_href: str
     listing_state: str
+    remark: Remark | None
+    """The comment that was reported, with its state and the page where it is decided on."""
+    remark_state: str | None
+    remark_href: str | None
     report: ReportRow
     others: tuple[ReportRow, ...]
     earlier: tuple[DecisionRow, ...]
@@ -157,13 +163,35 @@ class RecordPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPage(Page):
-    """What `/listings/{id}/report` shows: the form, or why this person reports it not (again)."""
+    """What asks what is wrong with a listing or a comment: the form, or why this person reports it not (again)."""
 
     template: ClassVar[str] = "pages/report.html"
 
     heading: str
     listing_title: str
-    listing_href: str
+    back: str
     action: str
     why_not: str | None
+    form: Form
+    remark: Remark | None = None
+    what: str = "listing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeratedCommentPage(Page):
+    """What `/moderation/comments/{id}` shows: the comment in any state, its thread, and what can be decided."""
+
+    template: ClassVar[str] = "pages/moderation_comment.html"
+
+    caption: str
+    listing_title: str
+    listing_href: str
+    remark: Remark
+    reason: str | None
+    thread: tuple[Remark, ...]
+    public_href: str | None
+    earlier: tuple[DecisionRow, ...]
+    reports: tuple[ReportRow, ...]
+    measures: tuple[tuple[str, str, str], ...]
+    action: str
     form: Form

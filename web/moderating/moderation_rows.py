@@ -78,7 +78,7 @@ def decision_rows(made: Sequence[Recorded]) -> tuple[DecisionRow, ...]:
     return tuple(
         DecisionRow(
             title=one.title,
-            href=links.moderated(one.listing_id),
+            href=links.moderated_comment(one.comment_id) if one.comment_id else links.moderated(one.listing_id),
             at=moment(one.at),
             who=one.who,
             what=_what(one),
@@ -140,7 +140,9 @@ def say_state(state: str) -> str:
 
 
 def _what(one: Recorded) -> str:
-    what = "Revision" if one.revision_id is not None else "Listing"
+    if one.comment_id is not None and one.old_state == one.new_state:
+        return "Comment: its author was warned"
+    what = "Comment" if one.comment_id is not None else "Revision" if one.revision_id is not None else "Listing"
     if one.old_state == one.new_state:
         return f"{what}: stays {say_state(one.new_state)}"
     return f"{what}: {say_state(one.old_state)} to {say_state(one.new_state)}"
@@ -156,6 +158,7 @@ def _queue_row(entry: Queued) -> QueueRow:
         due=day(entry.due),
         reasons=entry.reasons,
         not_for_you=entry.not_for_you,
+        comment=entry.comment,
     )
 
 

@@ -1,17 +1,23 @@
-"""Reporting a listing, and deciding on a report."""
+"""Reporting a listing or a comment on it, and deciding on a report."""
+
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from exchange.errors import ForbiddenError, InputError, NotFoundError, StateError
+from exchange.discussing.comment_states import CommentState
+from exchange.discussing.comments import get_comment, said_of, shown_comment
+from exchange.errors import InputError, NotFoundError, StateError
 from exchange.listing.listings import get_listing, visible_listing
-from exchange.models import Account, State
+from exchange.models import Account, Listing, State
 from exchange.models_introductions import Report
 from exchange.moderating import reports
-from exchange.moderating.moderators import OWN, is_own
-from exchange.moderating.reports import REPORTED_BY_YOU, YOURS, Finding, ReportState
+from exchange.moderating.moderation_record import of_comment
+from exchange.moderating.moderators import is_own
+from exchange.moderating.reports import COMMENT_ALREADY, YOUR_COMMENT, YOURS, Finding, ReportState
 from web import links
+from web.discussing.remarks import remark
 from web.forms import Form, form_of
 from web.moderating.moderation_building import Room, report_rows
 from web.moderating.moderation_form import OF_LISTING
@@ -47,13 +53,35 @@ def send(request: Request) -> Response:
     return see_other(links.listing(number), "reported")
 
 
+def comment_form(request: Request) -> Response:
+    """Ask what is wrong with a comment."""
+    return _comment_form(request, Form())
+
+
+def send_of_comment(request: Request) -> Response:
+    """Keep the report of a comment for the moderators."""
+    site, typed = site_of(request), form_of(request)
+    listing_id, number = number_of(request, "id"), number_of(request, "comment")
+    try:
+        with site.writing() as session:
+            by = session.get_one(Account, signed_in(request).id)
+            shown_comment(session, listing_id, number)
+            reports.report_comment(session, number, typed.text("text"), by, site.clock())
+    except NotFoundError:
+        raise
+    except InputError as error:
+        typed.refuse_error(error, "text")
+        return _comment_form(request, typed, status=409 if isinstance(error, StateError) else 400)
+    return see_other(links.discussion(listing_id), "reported")
+
+
 def report(request: Request) -> Response:
     """Show a report with what bears on it, and what can be decided."""
     return _report(request, Form())
 
 
 def decide(request: Request) -> Response:
-    """Uphold or dismiss a report; what becomes of the listing is decided on its own page."""
+    """Uphold or dismiss a report; what becomes of the listing or the comment is decided on its own page."""
     site, typed, number = site_of(request), form_of(request), number_of(request, "id")
     if typed.text(FINDING) not in {UPHELD, DISMISSED}:
         typed.refuse(FINDING, "Choose what you found.")
@@ -63,16 +91,24 @@ def decide(request: Request) -> Response:
         with site.writing() as session:
             by = session.get_one(Account, signed_in(request).id)
             made = reports.decide_report(session, number, finding, by, site.clock())
-            listing = get_listing(session, made.listing_id)
-            live = State(listing.state) in OF_LISTING
+            live, onward, done = _to_decide(session, made)
     except NotFoundError:
         raise
     except InputError as error:
         typed.refuse_error(error, FINDING)
         return _report(request, typed, status=409 if isinstance(error, StateError) else 400)
     if finding.upheld and live:
-        return see_other(links.moderated(made.listing_id), "report_upheld")
+        return see_other(onward, done)
     return onwards(request, "report_upheld_gone" if finding.upheld else "report_dismissed")
+
+
+def _to_decide(session: Session, made: Report) -> tuple[bool, str, str]:
+    """Say whether anything is left to decide on what was reported, where, and what is said there."""
+    if made.comment_id is None:
+        state = State(get_listing(session, made.listing_id).state)
+        return state in OF_LISTING, links.moderated(made.listing_id), "report_upheld"
+    shown = get_comment(session, made.comment_id).state == CommentState.SHOWN
+    return shown, links.moderated_comment(made.comment_id), "comment_report_upheld"
 
 
 def _form(request: Request, typed: Form, status: int = 200) -> Response:
@@ -81,17 +117,33 @@ def _form(request: Request, typed: Form, status: int = 200) -> Response:
         listing = visible_listing(session, number_of(request, "id"))
         waits = reports.reported(session, listing.id, person.id)
         own = is_own(person.id, person.organisation_id, listing)
-    heading = "What is wrong with this listing?"
-    page = ReportPage(
+    why_not = YOURS if own else reports.ALREADY if waits else None
+    page = _report_page(request, listing, typed, "What is wrong with this listing?")
+    return site.show(request, replace(page, why_not=why_not), status)
+
+
+def _comment_form(request: Request, typed: Form, status: int = 200) -> Response:
+    site, person = site_of(request), signed_in(request)
+    with site.reading() as session:
+        listing, comment = shown_comment(session, number_of(request, "id"), number_of(request, "comment"))
+        waits = reports.reported(session, listing.id, person.id, comment.id)
+        said = remark(said_of(session, comment))
+    why_not = YOUR_COMMENT if comment.by_id == person.id else COMMENT_ALREADY if waits else None
+    page = _report_page(request, listing, typed, "What is wrong with this comment?")
+    back = links.comment(listing.id, comment.id)
+    return site.show(request, replace(page, why_not=why_not, remark=said, back=back, what="comment"), status)
+
+
+def _report_page(request: Request, listing: Listing, typed: Form, heading: str) -> ReportPage:
+    return ReportPage(
         title=titled(heading, typed),
         heading=heading,
         listing_title=listing.title,
-        listing_href=links.listing(listing.id),
+        back=links.listing(listing.id),
         action=request.url.path,
-        why_not=YOURS if own else reports.ALREADY if waits else None,
+        why_not=None,
         form=typed,
     )
-    return site.show(request, page, status)
 
 
 def _report(request: Request, typed: Form, status: int = 200) -> Response:
@@ -99,19 +151,20 @@ def _report(request: Request, typed: Form, status: int = 200) -> Response:
     with site.reading() as session:
         made = reports.get_report(session, number_of(request, "id"))
         listing = get_listing(session, made.listing_id)
-        if is_own(person.id, person.organisation_id, listing):
-            raise ForbiddenError(OWN)
-        if made.by_id == person.id:
-            raise ForbiddenError(REPORTED_BY_YOU)
+        reports.check_report_decider(session, made, session.get_one(Account, person.id), listing)
+        comment = get_comment(session, made.comment_id) if made.comment_id is not None else None
         room = Room(site, session, person)
         page = ModeratedReportPage(
-            title=titled(f"Report on {listing.title}", typed),
+            title=titled(f"Report on {'a comment on ' if comment else ''}{listing.title}", typed),
             listing_title=listing.title,
             listing_href=links.moderated(listing.id),
             listing_state=say_state(listing.state),
+            remark=remark(said_of(session, comment)) if comment else None,
+            remark_state=say_state(comment.state) if comment else None,
+            remark_href=links.moderated_comment(comment.id) if comment else None,
             report=report_row(made, _name(session, made), linked=False),
-            others=report_rows(room, listing.id, without=made.id),
-            earlier=decision_rows(room.earlier(listing.id)),
+            others=report_rows(room, listing.id, without=made.id, comment_id=made.comment_id),
+            earlier=decision_rows(of_comment(session, comment.id, person) if comment else room.earlier(listing.id)),
             action=request.url.path,
             open=made.state == ReportState.OPEN,
             form=typed,
