@@ -14,6 +14,7 @@ from exchange.taxonomy import AREA
 from indexer.results import Match, Matches
 from web import links, wording
 from web.cards import Card, Fact, Found, Tag, Words, size_of, tiers_of
+from web.discussing.discussion_pages import Discussion
 from web.introducing.needs_pages import Concluded
 from web.introducing.next_steps import NextSteps, Step
 from web.rendering import Page
@@ -126,6 +127,9 @@ class ListingPage(Page):
     next: NextSteps | None = None
     """None in a preview."""
     conclusion: Concluded | None = None
+    discussion: Discussion | None = None
+    calendar: str | None = None
+    """Where the dates of an open need are, for a calendar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +142,8 @@ class MatchesPage(Page):
     listing_href: str
     matches: MatchList | None
     state: str | None
+    save: str | None = None
+    """Where its owners ask to be told of new matches."""
 
 
 def listing_page(listing: Listing, matches: MatchList | None, words: Words, base_url: str) -> ListingPage:

@@ -50,8 +50,8 @@ def test_a_link_that_is_not_to_the_web_is_no_link(sitters):
 def test_full_value_is_a_grid_of_two_by_two_with_empty_cells_not_claimed(sitters):
     page = text_of(sitters)
     assert "For users For others" in page
-    assert "Outcomes Less strain Who gains: carers Evidence 1 Not claimed" in page
-    assert "Satisfaction Not claimed Not claimed" in page
+    assert "Outcomes Less strain Who gains: carers Evidence 1 Ask about this : outcomes for users Not claimed" in page
+    assert "Satisfaction Not claimed Ask about this : satisfaction for users Not claimed" in page
     assert 'href="#evidence-1"' in sitters
 
 

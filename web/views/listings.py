@@ -12,9 +12,13 @@ from exchange.models import Listing, State
 from exchange.people.sign_ins import Person
 from web import links
 from web.cards import Words
+from web.discussing.discussion_building import discussion, first_form
+from web.discussing.remarks import Reader
+from web.feeds.days import takes_dates
+from web.feeds.following import listing_calendar
 from web.introducing.match_acts import match_acts
 from web.introducing.needs_pages import concluded
-from web.introducing.next_steps import next_steps
+from web.introducing.next_steps import is_theirs, next_steps
 from web.listing_page import (
     ALL_MATCHES,
     FIRST_MATCHES,
@@ -39,7 +43,9 @@ def listing(request: Request) -> Response:
         page = replace(
             page,
             conclusion=concluded(conclusion_of(session, row.id)),
+            discussion=discussion(session, Reader(row, person), first_form()),
             next=next_steps(session, row, person, site.today()),
+            calendar=listing_calendar(row.id) if takes_dates(row) else None,
         )
     return site.show(request, page)
 
@@ -55,6 +61,7 @@ def matches(request: Request) -> Response:
             listing_href=links.listing(row.id),
             matches=_matches(site, session, row, visit_of(request).person, ALL_MATCHES),
             state=STATE_SENTENCES.get(State(row.state)),
+            save=links.save_matches(row.id) if _told_of(row, visit_of(request).person) else None,
         )
     return site.show(request, page)
 
@@ -67,3 +74,8 @@ def _matches(site: Site, session: Session, row: Listing, person: Person | None, 
     rows = listings_by_ids(session, [match.id for match in found.matches])
     acts = match_acts(session, row, rows, person, site.today())
     return match_list(row, found, rows, Words(site.taxonomy(session), site.gazetteer, site.today()), acts)
+
+
+def _told_of(row: Listing, person: Person | None) -> bool:
+    """Say whether somebody may ask to be told of new matches: it is theirs, and it is matched."""
+    return person is not None and is_theirs(row, person) and row.state == State.PUBLISHED

@@ -1,0 +1,1 @@
+"""The contexts, words and links of the pages of a discussion."""
