@@ -63,6 +63,8 @@ class Settings:
     mail_from: str = "exchange@[127.0.0.1]"
     promise_days: int = 5
     """Working days within which a moderator decides (the service promise)."""
+    api_rate: int = 600
+    """Requests an hour that a key of the programming interface may make."""
     log: str = ""
     metrics_token: str = field(default="", repr=False)
     lease: int = 120
@@ -248,6 +250,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         smtp=_smtp(env),
         mail_from=_mail_from(env, base_url),
         promise_days=_number(env, "PROMISE_DAYS", 5, 1, 60),
+        api_rate=_number(env, "API_RATE", 600, 1, 1_000_000),
         log=_log(env),
         metrics_token=_metrics_token(env),
         lease=_number(env, "LEASE", 120, 1, 86_400),

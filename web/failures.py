@@ -1,4 +1,4 @@
-"""Every error as a page that says what to do; the log keeps what people need not see."""
+"""Every error as a page, or below /api as a problem, that says what to do; the log keeps what people need not see."""
 
 import logging
 from collections.abc import Mapping
@@ -19,6 +19,7 @@ from exchange.errors import (
     TooManyError,
     UnavailableError,
 )
+from web.api.problems import Fault, is_api, problem
 from web.pages import ErrorPage
 from web.site import site_of
 
@@ -48,6 +49,9 @@ def not_found(request: Request, error: Exception) -> Response:
 
 def refused(request: Request, error: Exception) -> Response:
     """Say what is wrong with what was given."""
+    field = getattr(error, "field", None)
+    if is_api(request) and field:
+        return problem(request, 400, str(error), errors=[Fault(parameter=field, detail=str(error))])
     return _page(request, 400, "Check what you asked for", str(error))
 
 
@@ -92,7 +96,10 @@ def database_down(request: Request, error: Exception) -> Response:
     else:
         raise error
     log.warning("the database does not answer: %s", reason)
-    response = site_of(request).show(request, ErrorPage(title=title, sentence=sentence, again=_again(request)), 503)
+    if is_api(request):
+        response = problem(request, 503, sentence)
+    else:
+        response = site_of(request).show(request, ErrorPage(title=title, sentence=sentence, again=_again(request)), 503)
     response.headers["Retry-After"] = wait
     return response
 
@@ -129,6 +136,8 @@ def broken(request: Request, error: Exception) -> Response:
 
 
 def _page(request: Request, status: int, title: str, sentence: str, reference: str | None = None) -> Response:
+    if is_api(request):
+        return problem(request, status, sentence, reference=reference)
     return site_of(request).show(request, ErrorPage(title=title, sentence=sentence, reference=reference), status)
 
 

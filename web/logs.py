@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.stdlib import ExtraAdder, ProcessorFormatter
 
+from exchange.running.api_keys import SHAPE
 from web.commands.output import plain
 
 FIELDS = ("method", "path", "status", "duration_ms")
@@ -30,8 +31,8 @@ _ABOUT = (
 
 
 def without_addresses(text: str) -> str:
-    """Put a mark in the place of every e-mail address."""
-    return _EMAIL.sub("(e-mail)", text)
+    """Put a mark in the place of every e-mail address, and of every key of the interface."""
+    return SHAPE.sub("(key)", _EMAIL.sub("(e-mail)", text))
 
 
 @contextmanager

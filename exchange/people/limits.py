@@ -3,6 +3,7 @@
 import hashlib
 import ipaddress
 import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, select
@@ -17,11 +18,21 @@ SWEPT = 200
 """Old rows deleted at once, so that nobody waits long for it."""
 
 
-def count(session: Session, key: str, most: int, window: timedelta, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How often something may still be tried, of how often in all, and the seconds until that begins anew."""
+
+    most: int
+    number: int
+    seconds: int
+
+
+def count(session: Session, key: str, most: int, window: timedelta, now: datetime) -> Left:
     """Count one try of what the key names ("sign-in ann@example.org"); only the key's hash is kept.
 
-    Commit the count before the work that it limits, in a transaction of its own: else the failure of that work takes
-    the count back. Of many at once no more than `most` pass. A window begins with the first try and is at most a day.
+    Give what is left. Commit the count before the work that it limits, in a transaction of its own: else the failure of
+    that work takes the count back. Of many at once no more than `most` pass. A window begins with the first try and is
+    at most a day.
 
     Raises:
         TooManyError: it was tried as often as it may be; the sentence says when to try again.
@@ -42,6 +53,7 @@ def count(session: Session, key: str, most: int, window: timedelta, now: datetim
         raise _too_many(began + window - now)
     if number == 1:
         _sweep(session, now - LONGEST_WINDOW)
+    return Left(most, most - number, _seconds(began + window - now))
 
 
 def forget(session: Session, key: str) -> None:
@@ -67,12 +79,16 @@ def _digest(key: str) -> str:
 
 
 def _too_many(wait: timedelta) -> TooManyError:
-    seconds = max(1, math.ceil(wait.total_seconds()))
+    seconds = _seconds(wait)
     minutes = math.ceil(seconds / 60)
     number, unit = (minutes, "minute") if minutes < 120 else (math.ceil(minutes / 60), "hour")
     return TooManyError(
         f"That was tried too many times. Try again in {number} {unit}{'' if number == 1 else 's'}.", seconds
     )
+
+
+def _seconds(wait: timedelta) -> int:
+    return max(1, math.ceil(wait.total_seconds()))
 
 
 def _sweep(session: Session, before: datetime) -> None:

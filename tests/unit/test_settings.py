@@ -64,6 +64,7 @@ def test_everything_may_be_set():
         SMTP_URL="smtps://mail.example",
         MAIL_FROM="post@site.example",
         PROMISE_DAYS="60",
+        API_RATE="1000",
         TRUSTED_PROXIES="10.0.0.7, 2001:db8::/32",
     )
     assert (found.index_dir, found.postcodes_dir) == (Path("/srv/exchange/index"), Path("/srv/exchange/postcodes"))
@@ -72,6 +73,7 @@ def test_everything_may_be_set():
     assert (found.log, found.metrics_token, found.lease) == ("json", "0123456789abcdef", 30)
     assert (found.smtp, found.mail_from) == (Smtp(host="mail.example", port=465, tls=True), "post@site.example")
     assert (found.promise_days, found.trusted_proxies) == (60, ("10.0.0.7", "2001:db8::/32"))
+    assert found.api_rate == 1_000
 
 
 def test_the_address_for_links_follows_host_and_port():
@@ -199,6 +201,7 @@ ONE = {
         "a@b\r\nBcc: c@d",
     ],
     "PROMISE_DAYS": ["0", "61", "five", "", "5.5"],
+    "API_RATE": ["0", "1000001", "many", "", "-1"],
     "TRUSTED_PROXIES": ["*", "proxy.example", "10.0.0.1/8", "0.0.0.0/0", "::/0", "10.0.0.7 10.0.0.8", "10.0.0.256"],
     "METRICS_TOKEN": ["short", "with a space in the middle", "0123456789abcdé"],
 }
