@@ -34,7 +34,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
+                headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))  # a chart has its own
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)  # a page with a secret in its address sends no referrer at all
             await send(message)

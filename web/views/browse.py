@@ -13,6 +13,7 @@ from exchange.taxonomy import Taxonomy
 from indexer.results import Facet, Query, Results
 from web import links, wording
 from web.cards import Words
+from web.feeds.following import area_feed, place_feed
 from web.pages import BrowseGroup, BrowsePage, Entry, Shelf, TopicPage
 from web.site import Site, site_of
 
@@ -47,6 +48,7 @@ def area(request: Request) -> Response:
             title=term.label,
             banner=_banner(found),
             definition=term.definition,
+            feed=area_feed(code),
             trail=(Entry("Areas", "/browse/areas"), *(_area(above, {}) for above in _trail(taxonomy, code))),
             children_heading="Within this area",
             children=tuple(_area(child, count) for child in taxonomy.children(code)),
@@ -83,6 +85,7 @@ def place(request: Request) -> Response:
             title=found.name,
             banner=_banner(listings),
             definition=f"Innovations that run or would run in {found.name}, and needs that must be met there.",
+            feed=place_feed(found.code),
             trail=(Entry("Places", "/browse/places"), *_above(site.gazetteer, found)),
             children_heading=f"Places in {found.name}",
             children=tuple(_place(child, {}) for child in site.gazetteer.children(found.code)),

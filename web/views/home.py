@@ -9,6 +9,7 @@ from exchange.listing.listings import count_by_kind, newest
 from indexer.results import DEEPEST, PAGE_SIZE, Facet
 from web import links, wording
 from web.cards import Words
+from web.feeds.following import newest_feed
 from web.pages import Entry, HomePage, NewestPage
 from web.params import Asked, read_page
 from web.site import site_of
@@ -42,7 +43,7 @@ def newest_listings(request: Request) -> Response:
     """Show open listings, newest first, of one kind or both."""
     site, asked = site_of(request), Asked()
     number = read_page(request.query_params.getlist("page"), asked)
-    kind = _kind(request.query_params.get("kind", ""))
+    kind = kind_of(request.query_params.get("kind", ""))
     asked.usable()
     with site.reading() as session:
         counted = count_by_kind(session)
@@ -64,13 +65,19 @@ def newest_listings(request: Request) -> Response:
         ),
         cards=cards,
         heading=wording.plural(total, "open listing" if kind is None else f"open {wording.KINDS[kind].lower()}"),
+        feed=newest_feed(kind),
         previous=_newest_path(kind, number - 1) if number > 1 else None,
         following=_newest_path(kind, number + 1) if number < last else None,
     )
     return site.show(request, page)
 
 
-def _kind(value: str) -> Kind | None:
+def kind_of(value: str) -> Kind | None:
+    """Read a kind; None for none.
+
+    Raises:
+        InputError: there is no such kind.
+    """
     try:
         return Kind(value) if value else None
     except ValueError:

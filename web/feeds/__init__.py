@@ -1,0 +1,1 @@
+"""Feeds and calendars: what reading programs fetch by themselves."""
