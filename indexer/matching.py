@@ -49,6 +49,15 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """The closest candidates, and the closest of the strong ones; `by_words` says that the model did not work."""
+
+    first: list[int]
+    strong: list[int]
+    by_words: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matcher:
     """What a match needs, built once a process; it asks the engine for `patience` seconds in all."""
 
@@ -102,19 +111,31 @@ class Matcher:
         Raises:
             UnavailableError: the engine does not answer, or answers too slowly.
         """
-        texts = (" ".join(text_units(asker.content)), *outcome_units(asker.content))
-        finder = replace(self.finder, embedder=self._kept(texts), second=None)  # a match has a score of its own
+        return self.nearest(asker).first
+
+    def nearest(self, asker: Side) -> Candidates:
+        """Give the candidates, and those that one of the searches finds at the candidate rule's mark `strong`.
+
+        Raises:
+            UnavailableError: the engine does not answer, or answers too slowly.
+        """
+        queries = queries_of(asker)
+        finder = replace(self.finder, embedder=self._kept(query.text for query in queries), second=None)
         best: dict[int, float] = {}
-        began = time.monotonic()
-        for text in texts:
+        strong: set[int] = set()
+        began, by_words = time.monotonic(), False
+        for query in queries:
             if time.monotonic() - began > self.patience:
                 raise UnavailableError("The search engine answers too slowly for a match; try again in a few minutes.")
-            query = Query(text=text, kind=asker.subject.kind.other, read_constraints=False)
             ranked = finder.ranked(query, lambda plan: replace(plan, count_facets=False, depth=2 * DEEPEST_PAIRS))
-            for listing_id, score in zip(ranked.found.ids.tolist(), ranked.scores.tolist(), strict=True):
+            found, by_words = ranked.found, by_words or ranked.lexical_only
+            strong.update(found.ids[found.strong & found.qualifies].tolist())
+            for listing_id, score in zip(found.ids.tolist(), ranked.scores.tolist(), strict=True):
                 best[listing_id] = max(best.get(listing_id, 0.0), score)
         ties = _ties(best)
-        return sorted(best, key=lambda listing_id: (-best[listing_id], ties[listing_id]))[:DEEPEST_PAIRS]
+        order = sorted(best, key=lambda listing_id: (-best[listing_id], ties[listing_id]))
+        closest = [listing_id for listing_id in order if listing_id in strong][: 2 * DEEPEST_PAIRS]
+        return Candidates(first=order[:DEEPEST_PAIRS], strong=closest, by_words=by_words)
 
     def _kept(self, texts: Iterable[str]) -> KeptVectors:
         """Embed what will be asked in one run of the model, so that only the engine's time counts after it."""
@@ -169,6 +190,15 @@ class Matcher:
             reasons=told.reasons,
             gaps=told.gaps,
         )
+
+
+def queries_of(asker: Side) -> tuple[Query, ...]:
+    """Give the searches that find a listing's candidates: one with title and summary, and one for each outcome.
+
+    They are ordered without a second look, because a match has a score of its own.
+    """
+    texts = (" ".join(text_units(asker.content)), *outcome_units(asker.content))
+    return tuple(Query(text=text, kind=asker.subject.kind.other, read_constraints=False) for text in texts)
 
 
 def _ties(ids: Iterable[int]) -> dict[int, int]:

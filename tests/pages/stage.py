@@ -60,6 +60,9 @@ class Stage:
         self.asked.append(query)
         return replace(found, **self.say)
 
+    def numbers(self, query: Query) -> tuple[int, ...]:
+        return self._service().numbers(query)
+
     def match(self, listing_id: int, limit: int) -> Matches:
         found = self._service().match(listing_id, limit)
         return self.matches or found
