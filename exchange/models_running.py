@@ -1,6 +1,7 @@
 """The tables of those who run the exchange: audit trail, missed searches, keys, proposals, matches; no rule is here."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index
@@ -54,6 +55,14 @@ class ApiKey(Base):
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+class ProposalState(StrEnum):
+    """What becomes of a proposal: it is prepared, then published or discarded."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
 
 
 class TaxonomyProposal(Base):

@@ -144,8 +144,12 @@ class Evaluation:
         return table(self.comparison) if self.comparison else []
 
 
-def evaluate(order: EvaluationOrder, workbench: Workbench, progress: Progress | None = None) -> Evaluation:
+def evaluate(
+    order: EvaluationOrder, workbench: Workbench, progress: Progress | None = None, corpus: Corpus | None = None
+) -> Evaluation:
     """Index the corpus in a temporary folder, ask every query, write the run file and measure the same run.
+
+    `corpus` is given where its rows say more than the files of the layout can; the order then only names it.
 
     Raises:
         InputError: a file is missing or cannot be used, or the run to compare with is of other queries; a corpus row
@@ -157,7 +161,7 @@ def evaluate(order: EvaluationOrder, workbench: Workbench, progress: Progress | 
     other = read_run(order.compare) if order.compare else None
     if other is not None:
         check_run(judged.queries, other, str(order.compare))
-    corpus = read_corpus(order.corpus, order.kind, workbench.context)
+    corpus = corpus or read_corpus(order.corpus, order.kind, workbench.context)
     if order.run_out:
         check_run_out(order.run_out, (*corpus.ids, *(query.id for query in judged.queries)))
     with workbench.engine() as engine:

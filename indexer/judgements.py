@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from exchange.content import Kind
 from exchange.errors import InputError
 from exchange.imports.import_lines import BadRow, parse_lines, read_lines
 
@@ -20,10 +21,14 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedQuery:
-    """One query of the file; `filters` are its stated constraints, `grades` what the judges gave (may be empty)."""
+    """One query of the file; `filters` are its stated constraints, `grades` what the judges gave (may be empty).
+
+    `kind` is the side that it asks, where its file has both.
+    """
 
     id: str
     text: str
+    kind: Kind | None = None
     family: str | None = None
     filters: Mapping[str, Any] = field(default_factory=dict)
     grades: Mapping[str, int] = field(default_factory=dict)
@@ -83,7 +88,7 @@ def read_judged(queries: Path, qrels: Path) -> Judged:
 
 
 def read_queries(path: Path) -> Iterator[JudgedQuery]:
-    """Read `_id`, `text`, `metadata.family` and `metadata.filters` of each line.
+    """Read `_id`, `text`, and `family`, `kind` and `filters` of the metadata, of each line.
 
     Raises:
         InputError: the file is missing, a line is broken, or an id comes twice; the sentence names the line.
@@ -95,9 +100,14 @@ def read_queries(path: Path) -> Iterator[JudgedQuery]:
         yield JudgedQuery(
             id=row.id,
             text=row.text or row.title,
+            kind=_kind(row.metadata.get("kind")),
             family=family if isinstance(family, str) and family else None,
             filters=filters if isinstance(filters, dict) else {},
         )
+
+
+def _kind(value: object) -> Kind | None:
+    return Kind(value) if isinstance(value, str) and value in set(Kind) else None
 
 
 def read_qrels(path: Path) -> tuple[dict[str, dict[str, int]], list[str]]:
@@ -171,7 +181,7 @@ def lines_of(path: Path, what: str) -> Iterator[str]:
 
 
 def _with_grades(query: JudgedQuery, grades: Mapping[str, int]) -> JudgedQuery:
-    return JudgedQuery(id=query.id, text=query.text, family=query.family, filters=query.filters, grades=grades)
+    return replace(query, grades=grades)
 
 
 def _grade(path: Path, line: int, text: str) -> int:

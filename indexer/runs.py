@@ -69,12 +69,16 @@ class Workbench:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
-    """The rows of a corpus that can be used, as an import understands them, and those that cannot."""
+    """The rows of a corpus that can be used, as an import understands them, and those that cannot.
 
-    kind: Kind
+    Each row has its kind; those of `closed` are found only by who asks for closed ones.
+    """
+
+    kinds: tuple[Kind, ...]
     ids: tuple[str, ...]
     mapped: tuple[Mapped, ...]
-    bad_rows: tuple[BadRow, ...]
+    bad_rows: tuple[BadRow, ...] = ()
+    closed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,7 @@ def read_corpus(path: Path, kind: Kind, context: MapContext) -> Corpus:
         first = f" Line {bad_rows[0].line}: {bad_rows[0].reason}" if bad_rows else ""
         raise InputError(f"The corpus {path.name} holds no row that can be used.{first}", field="corpus")
     ids, mapped = tuple(row.id for row, _ in rows), tuple(meaning for _, meaning in rows)
-    return Corpus(kind=kind, ids=ids, mapped=mapped, bad_rows=tuple(bad_rows))
+    return Corpus(kinds=(kind,) * len(ids), ids=ids, mapped=mapped, bad_rows=tuple(bad_rows))
 
 
 class CorpusShelf:
@@ -143,7 +147,7 @@ def index_corpus(corpus: Corpus, workbench: Workbench, engine: Engine, progress:
     """
     builder = DocumentBuilder(workbench.taxonomy, workbench.context.gazetteer)
     today = datetime.now(UTC).date()
-    subjects = [_subject(n, corpus.kind, mapped, today) for n, mapped in enumerate(corpus.mapped, start=1)]
+    subjects = [_subject(n, corpus, today) for n in range(1, len(corpus.ids) + 1)]
     documents = [builder.build(subject) for subject in subjects]
     engine.rebuild(_entries(documents, workbench, progress))
     return CorpusShelf(subjects, documents, workbench)
@@ -164,9 +168,11 @@ def ask(finder: Finder, corpus: Corpus, query_id: str, query: Query) -> Answer:
 
 
 def query_of(judged: JudgedQuery, kind: Kind, constraints: Constraints, context: MapContext) -> Query:
-    """Turn a judged query into what the search form would send."""
+    """Turn a judged query into what the search form would send; `kind` is asked where the query states none."""
     filters = stated_filters(judged.filters, context)[0] if constraints == Constraints.GIVEN else {}
-    return Query(text=judged.text, kind=kind, filters=filters, read_constraints=constraints != Constraints.NONE)
+    return Query(
+        text=judged.text, kind=judged.kind or kind, filters=filters, read_constraints=constraints != Constraints.NONE
+    )
 
 
 def stated_filters(
@@ -234,13 +240,15 @@ def check_run_out(path: Path, ids: Iterable[str]) -> None:
         raise InputError(f"The _id {spaced!r} has a space, which a run file cannot hold; leave out the run file.")
 
 
-def _subject(number: int, kind: Kind, mapped: Mapped, today: date) -> Subject:
+def _subject(number: int, corpus: Corpus, today: date) -> Subject:
+    mapped = corpus.mapped[number - 1]
     organisation = mapped.organisation
     return Subject(
         id=number,
         revision=1,
-        kind=kind,
+        kind=corpus.kinds[number - 1],
         content=mapped.content,
+        open=corpus.ids[number - 1] not in corpus.closed,
         posted=today,
         organisation=organisation.name if organisation else None,
         org_id=organisation.org_id if organisation else None,

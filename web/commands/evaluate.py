@@ -1,5 +1,7 @@
 """`exchange evaluate`: search on a judged corpus, or the match on judged pairs, as tables or JSON; knows no measure."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +22,7 @@ from indexer.search import Leg
 from web.commands.indexing import reader
 from web.commands.options import AsJson
 from web.commands.output import OUT, say, say_json, stages, warn
+from web.packaged import NAME, packaged_corpus, packaged_order
 from web.runtime import open_runtime
 
 FILE_WIDTH = 120
@@ -62,15 +65,26 @@ def evaluate(
     days: Annotated[int, typer.Option(min=0, max=365, help="Ask again with so many days' seeds.")] = 0,
     pairs: Pairs = None,
     passages: Passages = None,
+    packaged: Annotated[
+        bool, typer.Option("--packaged", help="Judge the package's own queries, with the areas that are published.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure search on a judged corpus, in an index that is thrown away, or the match on judged pairs."""
-    if pairs is not None:
+    if packaged:
+        if corpus or queries or qrels or pairs or passages:
+            raise typer.BadParameter("it brings its own files.", param_hint="--packaged")
+        order = packaged_order(run_out)
+        order = replace(order, kind=kind, constraints=constraints, leg=leg, compare=compare, days=days)
+        _evaluate_search(order, engine, as_json=as_json, name=NAME)
+    elif pairs is not None:
         if corpus or queries or qrels or run_out or compare:
             raise typer.BadParameter("it stands alone or with --passages.", param_hint="--match")
         _evaluate_match(pairs, passages, as_json=as_json)
     elif corpus is None or queries is None or qrels is None or passages is not None:
-        raise typer.BadParameter("give all three, or --match.", param_hint="--corpus, --queries and --qrels")
+        raise typer.BadParameter(
+            "give all three, or --match, or --packaged.", param_hint="--corpus, --queries and --qrels"
+        )
     else:
         order = EvaluationOrder(
             corpus=corpus,
@@ -86,16 +100,17 @@ def evaluate(
         _evaluate_search(order, engine, as_json=as_json)
 
 
-def _evaluate_search(order: EvaluationOrder, engine: Engine, *, as_json: bool) -> None:
+def _evaluate_search(order: EvaluationOrder, engine: Engine, *, as_json: bool, name: str | None = None) -> None:
+    """Measure and show; `name` is given where the corpus is the package's."""
+    corpus = packaged_corpus(datetime.now(UTC).date()) if name else None
     with open_runtime(load_settings()) as runtime, stages() as progress:
-        found = measure(order, runtime.workbench(engine), progress)
+        found = measure(order, runtime.workbench(engine), progress, corpus)
     for warning in found.warnings:
         warn(warning)
     if as_json:
         say_json(found.as_json())
     else:
-        name = order.corpus.resolve().parent.name
-        _show(f"{name}: {found.documents:,} documents", found.table())
+        _show(f"{name or order.corpus.resolve().parent.name}: {found.documents:,} documents", found.table())
         if lines := found.comparison_table():
             _show(f"Beside {order.compare}", lines)
         if found.exposure:
