@@ -91,16 +91,21 @@ def test_a_newer_version_is_seen_at_once_and_the_older_one_never_comes_back(sess
     assert after.label(AREA, "care") == "care"
 
 
-def test_a_new_version_has_every_public_listing_looked_at_again(session):
+def test_a_new_version_has_the_public_listings_that_it_concerns_looked_at_again(session):
     by = operator(session, "Operator")
+    contents = (
+        Content(title="Public", areas=("care",)),
+        Content(title="Not yet", areas=("care",)),
+        Content(title="Of something else", areas=("youth",), description='He said "care" and meant it.'),
+    )
     numbers = [
-        listings.post(session, listings.NewListing(kind=Kind.NEED, content=Content(title=title)), by, NOW).id
-        for title in ("Public", "Not yet")
+        listings.post(session, listings.NewListing(kind=Kind.NEED, content=content), by, NOW).id for content in contents
     ]
-    moderation.approve(session, numbers[0], by, None, NOW)
+    for number in (numbers[0], numbers[2]):
+        moderation.approve(session, number, by, None, NOW)
     waiting = outbox.pending(session).waiting
     seed_taxonomy(session, NOW, seed(1, "care"))
-    assert listings.index_revisions(session, numbers) == {numbers[0]: 3, numbers[1]: 1}
+    assert listings.index_revisions(session, numbers) == dict(zip(numbers, (3, 1, 2), strict=True))
     assert outbox.pending(session).waiting == waiting + 1
 
 

@@ -35,7 +35,8 @@ def do(engine, act):
 
 @pytest.fixture
 def listing_id(engine) -> int:
-    new = listings.NewListing(kind=Kind.NEED, content=Content(title="Lunch club", closes_on=date(2026, 2, 1)))
+    content = Content(title="Lunch club", areas=("meals",), closes_on=date(2026, 2, 1))
+    new = listings.NewListing(kind=Kind.NEED, content=content)
     return do(engine, lambda session, by: listings.post(session, new, by, NOW).id)
 
 
@@ -115,7 +116,7 @@ def test_an_operator_is_made_once(engine):
     assert count(engine, Account) == 2
 
 
-def test_the_areas_are_published_once_and_every_public_listing_is_looked_at_once(engine, listing_id):
+def test_the_areas_are_published_once_and_a_public_listing_that_names_one_is_looked_at_once(engine, listing_id):
     decide(engine, listing_id, moderation.approve)
     seed = partial(do, engine, lambda session, _: seed_taxonomy(session, NOW))
     assert sorted(at_once(*[seed] * 6)) == [False] * 5 + [True]

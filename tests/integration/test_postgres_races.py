@@ -63,7 +63,7 @@ def hope(database) -> int:
 
 def post(database, organisation_id=None, title="Lunch club", closes_on=None) -> int:
     with writing(database) as session:
-        content = Content(title=title, closes_on=closes_on)
+        content = Content(title=title, areas=("meals",), closes_on=closes_on)
         new = listings.NewListing(kind=Kind.NEED, content=content, organisation_id=organisation_id)
         return listings.post(session, new, operator(session, "Operator"), NOW).id
 

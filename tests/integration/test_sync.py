@@ -121,10 +121,14 @@ def test_a_renamed_organisation_is_found_by_its_new_name(town, service, indexer)
     assert found(service, "blue door") == []
 
 
-def test_a_new_taxonomy_reaches_every_listing(town, service, indexer):
+def test_a_new_taxonomy_reaches_every_listing_that_names_an_area(town, service, indexer):
+    number = town.publish("Hot dinners", areas=("meals",))
+    indexer.work(now)
+    assert found(service, "meals on wheels") == []
     with writing(town.database) as session:
         seed_taxonomy(session, NOW)
-    assert indexer.work(now) == 2
+    assert indexer.work(now) == 1
+    assert found(service, "meals on wheels") == [number]
     assert waiting(town) == (0, 0)
 
 
