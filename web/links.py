@@ -50,6 +50,16 @@ def without_filters(query: Query) -> str:
     return search(query, filters={}, exclude_not_stated=frozenset())
 
 
+def save_search(query: Query) -> str:
+    """Give the address where a search is saved, without page and order, to be told of what is new."""
+    return f"/my/searches/new?{urlencode(pairs_of(replace(query, page=1, sort=Sort.RELEVANCE)))}"
+
+
+def save_matches(listing_id: int) -> str:
+    """Give the address where one asks to be told of a listing's new matches."""
+    return f"/my/searches/new?{urlencode({'listing': listing_id})}"
+
+
 def find(**values: str | Kind) -> str:
     """Give the address of a search from plain parameters."""
     return search_path((name, str(value)) for name, value in values.items())
@@ -58,6 +68,16 @@ def find(**values: str | Kind) -> str:
 def listing(listing_id: int) -> str:
     """Give the address of a listing."""
     return f"/listings/{listing_id}"
+
+
+def discussion(listing_id: int, number: int = 1) -> str:
+    """Give the address of a page of a listing's discussion."""
+    return f"/listings/{listing_id}/discussion" + (f"?page={number}" if number > 1 else "")
+
+
+def comment(listing_id: int, comment_id: int) -> str:
+    """Give the address that leads to a comment, on whatever page it stands."""
+    return f"/listings/{listing_id}/discussion/{comment_id}"
 
 
 def matches(listing_id: int) -> str:
@@ -88,6 +108,11 @@ def my_listing(listing_id: int) -> str:
 def moderated(listing_id: int) -> str:
     """Give the address of a listing for moderators."""
     return f"/moderation/listings/{listing_id}"
+
+
+def moderated_comment(comment_id: int) -> str:
+    """Give the address of a comment for moderators."""
+    return f"/moderation/comments/{comment_id}"
 
 
 def introduction(introduction_id: int) -> str:

@@ -89,6 +89,10 @@ class SearchPage(Page):
     hidden: int = 0
     cards: tuple[Card, ...] = ()
     pagination: Mapping[str, Any] | None = None
+    feed: str | None = None
+    save: str | None = None
+    """Where the search is saved, to be told of what is new; None where it cannot be used."""
+    calendar: str | None = None
 
 
 def refused_page(asked: Asked) -> SearchPage:
@@ -122,6 +126,7 @@ def results_page(results: Results, query: Query, rows: Mapping[int, Listing], wo
         hidden=results.hidden,
         cards=_cards(results, query, rows, words),
         pagination=pagination(query, results.pages),
+        save=links.save_search(query),
     )
 
 

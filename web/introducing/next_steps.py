@@ -87,6 +87,8 @@ def _own(listing: Listing) -> NextSteps:
             "Change this listing" if listing.state == State.PUBLISHED else "See its steps", links.my_listing(listing.id)
         )
     ]
+    if listing.state == State.PUBLISHED:
+        steps.append(Step("Tell me of new matches", links.save_matches(listing.id)))
     if listing.organisation_id is not None:
         steps.append(Step("See your introductions", "/my/introductions"))
     return NextSteps(sentence=STATES[State(listing.state)], steps=tuple(steps), contact=False)

@@ -174,7 +174,8 @@ def _actions(seen: Seen) -> tuple[Entry, ...]:
         ("Close it", "close", (state, Step.CLOSE) in STEPS),
         ("Withdraw it", "withdraw", state is not State.CONCLUDED and (state, Step.WITHDRAW) in STEPS),
     )
-    return tuple(Entry(label, f"{path}/{name}") for label, name, holds in offered if holds)
+    alerts = [Entry("Tell me of new matches", links.save_matches(seen.draft.listing.id))] * (state is State.PUBLISHED)
+    return (*alerts, *(Entry(label, f"{path}/{name}") for label, name, holds in offered if holds))
 
 
 def _verdict(seen: Seen) -> Event | None:

@@ -18,7 +18,8 @@ from web.visit import visit_of
 
 START = "/my/listings"
 """Where a person begins who asked for no page."""
-LONGEST_PATH = 2_000
+LONGEST_PATH = 16_000
+"""A search for as long a text as is read, to be saved, comes back too."""
 SENT = "If the exchange has an account with this address, the mail holds a link to choose a new password. "
 SENT += "The link works for one hour."
 
