@@ -144,3 +144,37 @@ def test_a_host_of_other_letters_is_written_as_mail_servers_know_it():
 def test_an_address_that_is_none_makes_no_mail(address):
     with pytest.raises(InputError, match="cannot be sent to this address"):
         message_of(letter(address=address), SETTINGS)
+
+
+LINK = "/unsubscribe?token=eyJhIjoxfQ.abc-_9"
+
+
+def test_a_letter_that_can_be_ended_says_how_to_people_and_to_mail_programs():
+    message = received(unsubscribe=LINK)
+    assert message["List-Unsubscribe"] == f"<https://exchange.example{LINK}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert sorted(message.keys()) == sorted(HEADERS | {"List-Unsubscribe", "List-Unsubscribe-Post"})
+    ending = f"To stop these letters, open this page and press its button:\nhttps://exchange.example{LINK}\n\n-- \n"
+    assert ending in text_of(message)
+
+
+def test_the_longest_link_stands_on_one_line():
+    data = message_of(letter(unsubscribe=f"/unsubscribe?token={'x' * 500}"), SETTINGS).as_bytes()
+    (line,) = [line for line in data.split(b"\r\n") if line.startswith(b"List-Unsubscribe:")]
+    assert line.endswith(b"x>")
+    assert len(line) < 998
+
+
+def test_one_click_is_offered_over_https_only():
+    plain = load_settings({"EXCHANGE_BASE_URL": "http://127.0.0.1:8000"})
+    message = message_of(letter(unsubscribe=LINK), plain)
+    assert message["List-Unsubscribe"] == f"<http://127.0.0.1:8000{LINK}>"
+    assert "List-Unsubscribe-Post" not in message
+
+
+@pytest.mark.parametrize(
+    "link", ["/a>, <mailto:eve@site.example", "/a\r\nBcc: eve@site.example", "/a b", '/"a"', "/é", "/" + "x" * 2_000]
+)
+def test_what_would_break_out_of_the_header_is_left_out_of_it(link):
+    message = received(unsubscribe=link)
+    assert sorted(message.keys()) == sorted(HEADERS)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from engine_factories import elasticsearch
@@ -19,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exchange import chores
+from exchange.alerting import digests
 from exchange.content import Content, Kind, Outcome
 from exchange.database import open_database, reading, writing
 from exchange.listing.listings import NewListing, post
@@ -30,6 +32,7 @@ from exchange.people.passwords import hash_password
 from exchange.people.permissions import Role
 from exchange.settings import load_settings
 from indexer.service import SearchService
+from web.alerting.watching import alert_worker
 from web.app import create_app
 
 PASSWORD = "willow kettle harbour"
@@ -63,6 +66,26 @@ class Living:
         indexer = indexer_of(self.service)
         while indexer.work(self.clock):
             pass
+
+    def publish(self, title: str, summary: str, *, kind: Kind = Kind.INNOVATION, **stated: Any) -> int:
+        """Publish an innovation of the charity or a need of the council, as their people and a moderator would."""
+        name = CHARITY if kind is Kind.INNOVATION else COUNCIL
+        with writing(self.database) as session:
+            by_id = session.scalars(select(Organisation.id).where(Organisation.name == name)).one()
+            content = Content(title=title, summary=summary, **stated)
+            new = NewListing(kind=kind, content=content, organisation_id=by_id)
+            by = operator(session, "Fixtures")
+            number = approve(session, post(session, new, by, self.clock()).id, by, "for journeys", self.clock()).id
+        self.index()
+        return number
+
+    def tell(self) -> None:
+        """Test what was indexed against saved searches and write the letters that are due, as the site does."""
+        worker = alert_worker(self.service)
+        worker.now = self.clock
+        while worker.work():
+            pass
+        digests.tend(self.database, self.base, self.clock())
 
     def pass_days(self, days: int) -> None:
         """Let days go by, and let the site do what it does by itself every few minutes."""
