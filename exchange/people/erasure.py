@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from exchange.listing.changes import touch_found
-from exchange.models import Account, Decision, Listing, Organisation, Revision
+from exchange.models import Account, Decision, Listing, Organisation, Revision, TaxonomyVersion
+from exchange.models_discussion import Comment
 from exchange.models_introductions import Conclusion, Introduction, IntroductionEvent, Message, Report
 from exchange.models_people import AccountEvent, Letter, ProfileChange
+from exchange.models_running import TaxonomyProposal
 
 NAME_REMOVED, ADDRESS_REMOVED, NUMBER_REMOVED = "(name removed)", "(address removed)", "(number removed)"
 
@@ -52,6 +54,9 @@ def erase_words(session: Session, account: Account, erase: Erase) -> None:
     _erase(session, erase, Report.decided_by_id == mine, Report.note)
     _erase(session, erase, Conclusion.by_id == mine, Conclusion.reason)
     _erase(session, erase, Decision.by_id == mine, Decision.reason)
+    _erase(session, erase, Comment.decided_by_id == mine, Comment.reason)
+    _erase(session, erase, TaxonomyVersion.by_id == mine, TaxonomyVersion.reason)
+    _erase(session, erase, TaxonomyProposal.decided_by_id == mine, TaxonomyProposal.reason)
     _erase(session, erase, ProfileChange.decided_by_id == mine, ProfileChange.reason)
     _erase(session, erase, ProfileChange.by_id == mine, ProfileChange.data)
     _erase(session, erase, own[0] & own[1], Listing.title, Listing.data)

@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import Engine, delete, or_, select
 from sqlalchemy.orm import Session
 
+from exchange.alerting import personal
 from exchange.database import take_turn, writing
+from exchange.discussing import speaking
 from exchange.errors import InputError, StateError
 from exchange.introducing import needs
 from exchange.models import Account, Listing, Organisation, State
@@ -17,6 +19,7 @@ from exchange.people import account_events, limits, passwords, roles, sign_ins
 from exchange.people.accounts import locked_account
 from exchange.people.credentials import PROOF, WRONG_NOW
 from exchange.people.erasure import erase_contact, erase_letters, erase_words, eraser
+from exchange.running import api_keys, audit
 
 CLOSED_NAME = "Closed account"
 """What stands where the name stood."""
@@ -55,20 +58,23 @@ def close_account(session: Session, account_id: int, now: datetime) -> None:
     """Close an account for good.
 
     First everybody is told for whom only this person was there. Then name, address, telephone number, password,
-    sign-ins, links, roles, membership, shortlist, drafts of no organisation and letters go, and the person's name out
-    of what they wrote. The row stays without them: decisions and introductions point at it.
+    sign-ins, keys, links, roles, membership, shortlist, saved searches, drafts of no organisation, comments and letters
+    go, and the person's name out of what they wrote. The row stays without them: decisions and introductions point at
+    it.
 
     Raises:
         NotFoundError: there is no such account, or it is closed already.
         StateError: it is the only administrator's.
     """
     take_turn(session)
+    audit.acting(session, account_id, now)
     account = locked_account(session, account_id)
     if roles.is_last_administrator(session, account_id):
         raise StateError(LAST_ADMINISTRATOR)
     needs.account_closed(session, account, now)
     _leave(session, account, now)
     _delete(session, account)
+    speaking.forget(session, account_id, now)
     erase = eraser(account)
     erase_words(session, account, erase)
     erase_letters(session, account, erase)
@@ -91,9 +97,12 @@ def _delete(session: Session, account: Account) -> None:
     """Delete what nobody else needs."""
     mine, address = account.id, account.email or ""
     sign_ins.end_all(session, mine)
+    api_keys.erase(session, mine)
+    personal.erase(session, mine)
     links = or_(OneTimeLink.account_id == mine, OneTimeLink.by_id == mine, OneTimeLink.email == address)
     session.execute(delete(OneTimeLink).where(links))
-    session.execute(delete(RoleGrant).where(RoleGrant.account_id == mine))
+    for held in session.scalars(select(RoleGrant).where(RoleGrant.account_id == mine)):
+        session.delete(held)
     session.execute(delete(ShortlistItem).where(ShortlistItem.account_id == mine))
     session.execute(delete(Letter).where(or_(Letter.account_id == mine, Letter.address == address)))
     drafts = select(Listing).where(

@@ -7,7 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
-from exchange.models import Account, Decision, Listing, Organisation, Revision
+from exchange.alerting.alerts import AND_OTHERS, unpacked
+from exchange.models import Account, Decision, Listing, Organisation, Revision, TaxonomyVersion
+from exchange.models_alerts import Alert, AlertMute, SavedSearch
+from exchange.models_discussion import Comment
 from exchange.models_introductions import (
     Conclusion,
     Introduction,
@@ -25,6 +28,8 @@ from exchange.models_people import (
     RoleGrant,
     SignIn,
 )
+from exchange.models_running import ApiKey, AuditEntry, TaxonomyProposal
+from exchange.running.audit_trail import about_account
 
 Row = dict[str, Any]
 Parts = dict[str, list[Row]]
@@ -40,6 +45,7 @@ def export(session: Session, account_id: int) -> dict[str, Any]:
     return {
         "account": _account(session, account),
         **_around(session, account_id),
+        **_saved(session, account_id),
         **_posted(session, account),
         **_introduced(session, account),
     }
@@ -61,9 +67,18 @@ def _around(session: Session, mine: int) -> Parts:
             | {"about_you": row.account_id == mine, "by_you": row.by_id == mine}
             for row in events
         ],
+        "audit": [
+            _columns(row, "id", "at", "subject", "subject_id", "what", "old", "new", "listing_id")
+            | {"by_you": row.by_id == mine}
+            for row in _rows(session, AuditEntry, or_(AuditEntry.by_id == mine, about_account(mine)))
+        ],
         "sign_ins": [
             _columns(row, "created_at", "seen_at", "expires_at")
             for row in _rows(session, SignIn, SignIn.account_id == mine)
+        ],
+        "api_keys": [
+            _columns(row, "name", "hint", "created_at", "used_at", "ended_at")
+            for row in _rows(session, ApiKey, ApiKey.account_id == mine)
         ],
         "links": [
             _columns(row, "purpose", "created_at", "expires_at", "used_at")
@@ -82,6 +97,43 @@ def _around(session: Session, mine: int) -> Parts:
             _columns(row, "organisation_id", "state", "data", "asked_at", "decided_at")
             for row in _rows(session, ProfileChange, ProfileChange.by_id == mine)
         ],
+        **_areas(session, mine),
+    }
+
+
+def _areas(session: Session, mine: int) -> Parts:
+    """Give the changes of the areas that the person prepared or decided on."""
+    own = or_(TaxonomyProposal.by_id == mine, TaxonomyProposal.decided_by_id == mine)
+    return {
+        "area_changes": [
+            _columns(row, "id", "state", "created_at", "changed_at", "decided_at", "number")
+            | {"by_you": row.by_id == mine, "decided_by_you": row.decided_by_id == mine}
+            for row in _rows(session, TaxonomyProposal, own)
+        ],
+        "area_versions": [
+            _columns(row, "number", "published_at", "reason")
+            for row in _rows(session, TaxonomyVersion, TaxonomyVersion.by_id == mine)
+        ],
+    }
+
+
+def _saved(session: Session, mine: int) -> Parts:
+    """Give what the person saved to be told of, what was found for them, and what they want to hear no more of."""
+    searches = list(_rows(session, SavedSearch, SavedSearch.account_id == mine))
+    found = Alert.search_id.in_(select(SavedSearch.id).where(SavedSearch.account_id == mine))
+    return {
+        "saved_searches": [
+            _columns(row, "id", "name", "question", "listing_id", "cadence", "created_at", "changed_at", "stopped_at")
+            | {"known_listings": sorted(unpacked(row.known) - {AND_OTHERS})}
+            for row in searches
+        ],
+        "alerts": [
+            _columns(row, "search_id", "listing_id", "state", "why", "found_at", "sent_at")
+            for row in _rows(session, Alert, found)
+        ],
+        "muted_listings": [
+            _columns(row, "listing_id", "at") for row in _rows(session, AlertMute, AlertMute.account_id == mine)
+        ],
     }
 
 
@@ -90,7 +142,9 @@ def _posted(session: Session, account: Account) -> Parts:
     mine = account.id
     own = Listing.by_id == mine, or_(Listing.organisation_id.is_(None), _still_in(account, Listing.organisation_id))
     listings = select(Listing.id).where(*own)
-    decided = or_(Decision.by_id == mine, Decision.listing_id.in_(listings))
+    said = select(Comment.id).where(Comment.by_id == mine)
+    of_listings = and_(Decision.listing_id.in_(listings), Decision.comment_id.is_(None))
+    decided = or_(Decision.by_id == mine, of_listings, Decision.comment_id.in_(said))
     written = and_(Revision.by_id == mine, Revision.listing_id.in_(listings))
     return {
         "listings": [
@@ -101,7 +155,7 @@ def _posted(session: Session, account: Account) -> Parts:
             _columns(row, "listing_id", "state", "created_at", "data") for row in _rows(session, Revision, written)
         ],
         "decisions": [
-            _columns(row, "listing_id", "at", "old_state", "new_state", "reason", "reason_code", "due_on")
+            _columns(row, "listing_id", "comment_id", "at", "old_state", "new_state", "reason", "reason_code", "due_on")
             | {"by_you": row.by_id == mine}
             for row in _rows(session, Decision, decided)
         ],
@@ -110,8 +164,14 @@ def _posted(session: Session, account: Account) -> Parts:
             for row in _rows(session, Conclusion, Conclusion.by_id == mine)
         ],
         "reports": [
-            _columns(row, "listing_id", "text", "at", "state", "decided_at", "note")
+            _columns(row, "listing_id", "comment_id", "text", "at", "state", "decided_at", "note")
             for row in _rows(session, Report, Report.by_id == mine)
+        ],
+        "comments": [
+            _columns(
+                row, "id", "listing_id", "parent_id", "kind", "about", "text", "at", "state", "closed_at", "reason"
+            )
+            for row in _rows(session, Comment, Comment.by_id == mine)
         ],
         "shortlist": [
             _columns(row, "listing_id", "note", "created_at", "changed_at")

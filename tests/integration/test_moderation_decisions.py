@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from moderating import NOW, Scene, scene
 from people import enrol
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from exchange.content import Content, edition
 from exchange.database import writing
@@ -45,7 +45,9 @@ def waiting(at: Scene) -> int:
 def test_only_a_moderator_decides(at, verdict, who):
     roles = {"commissioner": [Role.COMMISSIONER], "administrator": [Role.ADMINISTRATOR]}.get(who, [])
     by = enrol(at.session, "Wrong role", *roles) if who != "was a moderator" else at.mo
-    at.session.execute(delete(RoleGrant).where(RoleGrant.role == Role.MODERATOR))
+    for held in at.session.scalars(select(RoleGrant).where(RoleGrant.role == Role.MODERATOR)):
+        at.session.delete(held)
+    at.session.flush()
     listing, live = at.post(), at.post()
     decide(at.session, live.id, YES, operator(at.session, "Operator"), NOW)
     revision = at.revise(live)

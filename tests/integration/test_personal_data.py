@@ -8,8 +8,12 @@ from introduced import NOW, Market, market
 from people import enrol, found
 from sqlalchemy import func, select
 
+from exchange.alerting import alerts, mutes, saved_searches
+from exchange.alerting.saved_searches import Cadence, SavedQuestion
 from exchange.content import Content, Kind
 from exchange.database import reading, writing
+from exchange.discussing import speaking
+from exchange.discussing.speaking import Words
 from exchange.errors import InputError, NotFoundError, StateError, TooManyError
 from exchange.introducing import shortlist
 from exchange.listing.listings import NewListing, draft
@@ -24,6 +28,7 @@ from exchange.people.passwords import hash_password
 from exchange.people.permissions import Role
 from exchange.people.personal_data import Closing, close_account, close_proven
 from exchange.people.personal_export import export
+from exchange.running import api_keys
 
 NAME, EMAIL, TELEPHONE = "Ida Quillfeather", "ida.quillfeather@home.example", "07700 900123"
 PASSWORD = "copper kettle meadow"
@@ -56,7 +61,13 @@ def _leave_traces(session, town) -> None:
     draft(session, new, ida, NOW)
     shortlist.add(session, town.others_idea, f"{NAME} likes it", ida, NOW)
     reports.report(session, town.others_idea, f"Wrong, says {NAME}.", ida, NOW)
+    asked = SavedQuestion(f"For {NAME}", {"q": [f"sitters like {NAME}"]}, None, Cadence.DAILY)
+    search = saved_searches.save(session, ida, asked, (), NOW)
+    alerts.fire(session, search.id, town.others_idea, ["Says “sitters”."], NOW)
+    mutes.mute(session, search.id, town.others_idea, ida, NOW)
+    speaking.speak(session, town.others_idea, Words("question", f"Who asks? {NAME}, {EMAIL}"), ida, NOW)
     sign_ins.start(session, town.ida, NOW)
+    api_keys.make(session, town.ida, f"Program of {NAME}", NOW)
     one_time_links.make(session, Purpose.RESET, NOW, timedelta(days=1), account_id=town.ida, email=EMAIL)
     memberships.invite(session, town.sitters, "nobody@people.example", town.ida, NOW)
     sitters = session.get_one(Organisation, town.sitters)
@@ -223,7 +234,7 @@ def test_a_copy_holds_all_that_is_kept_of_a_person(town):
         "password": "kept as a hash, which cannot be read back",
     }
     empty = {name for name, rows in copy.items() if not rows}
-    assert empty == {"revisions", "decisions", "conclusions", "join_requests"}
+    assert empty == {"revisions", "decisions", "conclusions", "join_requests", "area_changes", "area_versions"}
     assert [row["note"] for row in copy["shortlist"]] == [f"{NAME} likes it"]
     assert {row["data"]["title"] for row in copy["listings"]} == {f"Idea of {NAME}", "Shared draft of all of us"}
     assert copy["reports"][0]["text"] == f"Wrong, says {NAME}."

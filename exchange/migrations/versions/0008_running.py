@@ -10,6 +10,41 @@ depends_on = None
 
 REFUSAL = "the audit trail is only ever added to"
 
+WHAT_IS_KNOWN = """
+    INSERT INTO audit_entry (at, by_id, subject, subject_id, what, old, new, listing_id)
+    SELECT at, by_id, subject, subject_id, what, old, new, listing_id FROM (
+        SELECT at, by_id, CASE WHEN revision_id IS NULL THEN 'listing' ELSE 'revision' END AS subject,
+            coalesce(revision_id, listing_id) AS subject_id, 'state' AS what, old_state AS old, new_state AS new,
+            listing_id, id AS place
+        FROM decision WHERE old_state <> new_state
+        UNION ALL
+        SELECT event.at, event.by_id, 'introduction', event.introduction_id, 'state', event.old_state, event.new_state,
+            coalesce(introduction.need_id, introduction.innovation_id), event.id
+        FROM introduction_event AS event JOIN introduction ON introduction.id = event.introduction_id
+        WHERE event.old_state IS NULL OR event.old_state <> event.new_state
+        UNION ALL
+        SELECT at, by_id, 'account', account_id, 'state',
+            CASE what WHEN 'address confirmed' THEN 'unconfirmed' WHEN 'account closed' THEN 'confirmed' END,
+            CASE what WHEN 'registered' THEN 'unconfirmed' WHEN 'account closed' THEN 'closed' ELSE 'confirmed' END,
+            NULL, id
+        FROM account_event
+        WHERE what IN ('registered', 'made on the command line', 'address confirmed', 'account closed')
+        UNION ALL
+        SELECT at, by_id, 'account', account_id, 'organisation',
+            CASE what WHEN 'left' THEN substr(detail, 14) END, CASE what WHEN 'joined' THEN substr(detail, 14) END,
+            NULL, id
+        FROM account_event WHERE what IN ('joined', 'left') AND detail LIKE 'organisation %'
+        UNION ALL
+        SELECT at, by_id, 'role', account_id, 'state', CASE what WHEN 'role revoked' THEN detail END,
+            CASE what WHEN 'role granted' THEN detail END, NULL, id
+        FROM account_event WHERE what IN ('role granted', 'role revoked') AND detail IS NOT NULL
+    ) AS known ORDER BY at, subject, place
+"""
+"""The trail begins with what decisions and the events of accounts and introductions tell, oldest first.
+
+An event's detail is gone where its account was closed: nobody knows any more which role or organisation it was.
+"""
+
 
 def upgrade() -> None:
     _audit_entry()
@@ -19,6 +54,7 @@ def upgrade() -> None:
     _taxonomy_version()
     _match_count()
     op.execute("UPDATE taxonomy_version SET packaged = number")
+    op.execute(WHAT_IS_KNOWN)
     _append_only()
 
 
