@@ -19,6 +19,7 @@ from exchange.listing import listings, still_true
 from exchange.models_people import Attempts, Letter, OneTimeLink, SignIn
 from exchange.people import limits, one_time_links
 from exchange.people.accounts import operator
+from exchange.running import api_keys, missed_searches
 from exchange.working_days import london_date
 
 log = logging.getLogger(__name__)
@@ -33,11 +34,13 @@ def close_due(session: Session, now: datetime) -> None:
 
 
 def tidy(session: Session, now: datetime) -> None:
-    """Delete sign-ins that have run out, links that are over, attempts that count no more, and old mail."""
+    """Delete what has run out: sign-ins, links, attempts that count no more, ended keys, old mail, old searches."""
     session.execute(delete(SignIn).where(SignIn.expires_at < now))
     session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < now - one_time_links.KEPT))
     session.execute(delete(Letter).where(Letter.sent_at < now - letters.KEPT))
     session.execute(delete(Attempts).where(Attempts.began_at < now - limits.LONGEST_WINDOW))
+    api_keys.forget_ended(session, now)
+    missed_searches.forget_old(session, now)
 
 
 ALL_AT_ONCE: tuple[Callable[[Session, datetime], None], ...] = (close_due, tidy)

@@ -4,7 +4,7 @@ No respondent is left silent: whoever is in an open introduction over a listing 
 transaction, and `exchange/listing/changes.py` refuses the end otherwise.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -114,6 +114,12 @@ def conclude(session: Session, need_id: int, word: FinalWord, by: Account, now: 
 def conclusion_of(session: Session, listing_id: int) -> Conclusion | None:
     """Give what was said publicly when a need was concluded; None where nothing was, as for demonstration data."""
     return session.get(Conclusion, listing_id)
+
+
+def conclusions_of(session: Session, listing_ids: Collection[int]) -> dict[int, Conclusion]:
+    """Give what was said publicly of each of some listings, at most a page of them; nothing for one still open."""
+    rows = session.scalars(select(Conclusion).where(Conclusion.listing_id.in_(listing_ids)))
+    return {row.listing_id: row for row in rows}
 
 
 def answers_closed(session: Session, need: Listing, act: Act) -> None:

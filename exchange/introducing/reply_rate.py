@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from statistics import median
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from exchange.introducing.introduction_due import after_answer
@@ -17,9 +17,11 @@ from exchange.introducing.respondents import BROKEN
 from exchange.listing.years import years_later
 from exchange.models import Listing
 from exchange.models_introductions import Introduction, IntroductionEvent
-from exchange.working_days import london_date
+from exchange.working_days import LONDON, london_date
 
 YEARS = 2
+CHUNK = 500
+"""Introductions read at once: both databases limit a statement's parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +63,37 @@ def figures(session: Session, organisation_id: int, today: date) -> Figures:
     respondent still open counts as not answered whatever was written before. Left out are spam, and respondents who
     took their answer back before they were replied to and before the reply was due: nothing was owed to them.
     """
-    due = [reply for reply in _replies(session, organisation_id) if years_later(today, -YEARS) <= reply.due_on < today]
+    theirs = Introduction.commissioner_organisation_id == organisation_id
+    return figures_from(_replies(session, theirs), years_later(today, -YEARS), today)
+
+
+def replies_of_all(session: Session, first: date) -> list[Reply]:
+    """Give what respondents of every public body were promised and got, of replies due from `first` on.
+
+    Introductions are read that began in the two years before `first` or since.
+    """
+    begun = datetime.combine(years_later(first, -YEARS), time.min, LONDON)
+    recent = select(Introduction.id).where(Introduction.created_at >= begun, Introduction.answered_at.is_not(None))
+    numbers = session.scalars(recent.order_by(Introduction.id)).all()
+    parts = (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))
+    return [reply for part in parts for reply in _replies(session, Introduction.id.in_(part)) if reply.due_on >= first]
+
+
+def figures_from(replies: Iterable[Reply], first: date, today: date) -> Figures:
+    """Sum up the replies that were due from `first` until the day before `today`."""
+    due = [reply for reply in replies if first <= reply.due_on < today]
     if not due:
         return Figures(None, None, 0)
     days = [(reply.replied_on - reply.answered_on).days for reply in due if reply.replied_on is not None]
     return Figures(sum(reply.in_time for reply in due) / len(due), median(days) if days else None, len(due))
 
 
-def _replies(session: Session, organisation_id: int) -> Iterable[Reply]:
+def _replies(session: Session, whose: ColumnElement[bool]) -> Iterable[Reply]:
     answers = (
         select(Introduction, Listing)
         .join(Listing, Listing.id == Introduction.need_id)
         .where(
-            Introduction.commissioner_organisation_id == organisation_id,
+            whose,
             Introduction.way.in_((Way.ANSWERED, Way.INVITED)),
             Introduction.answered_at.is_not(None),
             or_(Introduction.outcome.is_(None), Introduction.outcome != SPAM),
@@ -82,17 +102,17 @@ def _replies(session: Session, organisation_id: int) -> Iterable[Reply]:
     rows = session.execute(answers).all()
     needs = {need.id: need for _, need in rows}
     closed = closing_days(session, needs.values())
-    events = _events(session, organisation_id)
+    events = _events(session, whose)
     for introduction, need in rows:
         if (reply := _reply(introduction, need, closed, events[introduction.id])) is not None:
             yield reply
 
 
-def _events(session: Session, organisation_id: int) -> Mapping[int, list[IntroductionEvent]]:
+def _events(session: Session, whose: ColumnElement[bool]) -> Mapping[int, list[IntroductionEvent]]:
     made = (
         select(IntroductionEvent)
         .join(Introduction, Introduction.id == IntroductionEvent.introduction_id)
-        .where(Introduction.commissioner_organisation_id == organisation_id)
+        .where(whose)
         .order_by(IntroductionEvent.id)
     )
     events = defaultdict(list)

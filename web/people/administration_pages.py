@@ -21,6 +21,8 @@ class AdministrationPage(Page):
     requests: int
     waiting: int
     parked: int
+    given_up: int
+    """Listings that were given up on their way into the index or to the alerts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from exchange.people import roles
 from exchange.people.account_list import account_page, count_accounts, events_of, open_account, with_roles
 from exchange.people.permissions import GRANTED, Role
 from exchange.people.roles import Order
+from exchange.running import indexing
 from web.cards import Fact
 from web.forms import Form, form_of
 from web.notices import see_other
@@ -44,6 +45,7 @@ def start(request: Request) -> Response:
             requests=len(join_requests.all_waiting(session)) + len(profile_changes.all_waiting(session)),
             waiting=mail.waiting,
             parked=mail.parked,
+            given_up=indexing.parked(session),
         )
     return site.show(request, page)
 

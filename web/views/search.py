@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from exchange.listing.listings import listings_by_ids
 from web import links
 from web.cards import Words
+from web.feeds.following import search_calendar, search_feed
 from web.params import read_search
 from web.search_page import refused_page, results_page
 from web.site import site_of
@@ -28,4 +29,7 @@ def search(request: Request) -> Response:
         results = site.service.search(query)
         rows = listings_by_ids(session, [hit.id for hit in results.hits])
         page = results_page(results, query, rows, Words(taxonomy, site.gazetteer, site.today()))
-    return site.show(request, page, status=404 if page.problems else 200)
+        page = replace(page, feed=search_feed(query), calendar=search_calendar(query))
+    answer = site.show(request, page, status=404 if page.problems else 200)
+    answer.background = site.misses.noted(results, site.writing, site.clock())
+    return answer
