@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
+from exchange.alerting import checks
 from exchange.database import reading, writing
 from exchange.errors import UnavailableError
 from exchange.listing.listings import index_revisions, listings_by_ids, visible_ids
@@ -207,21 +208,23 @@ class Indexer:
     def settle(self, progress: Progress | None = None) -> int:
         """Catch up, then tick off the outbox rows that this made true; give the number of listings written.
 
-        Only for the process that writes the index, while no worker runs: at a site's start, after an import.
+        What is ticked off is put down for a test against the saved searches, as in `work`. Only for the process that
+        writes the index, while no worker runs: at a site's start, after an import.
         """
         with reading(self.database) as session:
             rows = row_ids(session)
         written = self.catch_up(progress)
         for start in range(0, len(rows), BATCH):
             with writing(self.database) as session:
-                done(session, rows[start : start + BATCH])
+                checks.enqueue(session, done(session, rows[start : start + BATCH]), datetime.now(UTC))
         return written
 
     def work(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> int:
         """Take one batch of outbox rows to the engine; give the number of rows done.
 
         Rows are claimed under a short lease and done only after every index accepted them; where the batch fails,
-        each listing is tried alone, so that one bad listing does not hold up the others.
+        each listing is tried alone, so that one bad listing does not hold up the others. In the transaction that ticks
+        a row off, its listing is put down for a test against the saved searches.
 
         Raises:
             UnavailableError: the engine or the model does not answer; the rows are put back, none is at fault.
@@ -238,7 +241,7 @@ class Indexer:
             raise
         good = [row_id for row_id, listing_id in rows if listing_id not in bad]
         with writing(self.database) as session:
-            done(session, good)
+            checks.enqueue(session, done(session, good), now())
             for row_id, listing_id in rows:
                 if listing_id in bad:
                     failed(session, [row_id], bad[listing_id], now())
