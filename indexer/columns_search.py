@@ -36,7 +36,15 @@ def search_parts(
 
 
 def _cosine(columns: Columns, plan: Plan) -> NDArray[np.float32]:
-    return np.full(len(columns), np.nan, np.float32) if plan.vectors is None else scan.cosine(columns, plan.vectors)
+    if plan.vectors is None:
+        return np.full(len(columns), np.nan, np.float32)
+    if plan.only is None:
+        return scan.cosine(columns, plan.vectors)
+    near = np.full(len(columns), -1, np.float32)
+    for row in np.flatnonzero(columns.ids == plan.only):  # an alert asks about one listing, thousands of times
+        passages = columns.vectors[columns.vector_ptr[row] : columns.vector_ptr[row + 1]]
+        near[row] = (passages @ plan.vectors.T).max(initial=-1)
+    return near
 
 
 def _search(columns: Columns, base: NDArray[np.bool_], lexical: Words, near: NDArray[np.float32], plan: Plan) -> Found:

@@ -14,6 +14,7 @@ from indexer.ages import OLDEST
 from indexer.document import Document
 from indexer.embedder import Progress, Vectors
 from indexer.results import DEEPEST, Facet, Sort
+from indexer.statistics import Statistics
 
 
 class ReplacedError(UnavailableError):
@@ -235,6 +236,9 @@ class Engine(Target, Protocol):
 
     def similar_words(self, word: str, limit: int) -> list[tuple[str, int]]:
         """Give words of the index spelt like `word`, nearest first, with the number of listings that hold each."""
+
+    def statistics(self) -> Statistics:
+        """Give the frozen statistics of the serving index, the same value until they are frozen anew."""
 
     def frequency(self, term: str) -> int:
         """Give the frozen number of listings that hold a term."""

@@ -246,18 +246,16 @@ class ElasticEngine:
 
     def _drop_unserved(self) -> None:
         """Drop what a rebuild that died left behind, and what another index replaced."""
-        left = [name for name, known_as in self._aliases().items() if self._naming.prefix not in known_as]
-        for name in left:
-            with told():
-                self._clients.bulk.indices.delete(index=name, ignore_unavailable=True)
+        self._delete(name for name, known_as in self._aliases().items() if self._naming.prefix not in known_as)
 
     def drop(self) -> None:
         """Take away every index of this name: of an evaluation, or of a test."""
-        for name in self._aliases():
+        self._delete(self._aliases())
+
+    def _delete(self, names: Iterable[str]) -> None:
+        for name in names:
             with told():
                 self._clients.bulk.indices.delete(index=name, ignore_unavailable=True)
-
-    # --- reading ------------------------------------------------------------------------------------------------------
 
     def search(self, plan: Plan) -> Found:
         """Find the first candidates of a plan, and count all of them."""
@@ -276,13 +274,17 @@ class ElasticEngine:
         none: list[tuple[str, int]] = []
         return self._asked(lambda index: similar_words(index, word), none)[:limit]
 
+    def statistics(self) -> Statistics:
+        """Give the frozen statistics of the serving index, the same value until another one serves."""
+        return self._asked(lambda index: index.statistics, Statistics())
+
     def frequency(self, term: str) -> int:
         """Give the frozen number of listings that hold a term."""
-        return self._asked(lambda index: index.statistics, Statistics()).frequencies.get(term, 0)
+        return self.statistics().frequencies.get(term, 0)
 
     def idf(self, term: str) -> float:
         """Give the frozen weight of a term."""
-        return self._asked(lambda index: index.statistics, Statistics()).idf(term)
+        return self.statistics().idf(term)
 
     def status(self) -> EngineStatus:
         """Say what the serving index holds; the model is that of the settings."""

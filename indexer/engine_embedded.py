@@ -248,6 +248,10 @@ class EmbeddedEngine:
         )
         return [(surface, -count) for _, count, surface in ranked[:limit]]
 
+    def statistics(self) -> Statistics:
+        """Give the frozen statistics, the same value until they are frozen anew."""
+        return self._view.statistics
+
     def frequency(self, term: str) -> int:
         """Give the frozen number of listings that hold a term."""
         return self._view.statistics.frequencies.get(term, 0)

@@ -31,7 +31,7 @@ from indexer.sides import Side, side_of
 from indexer.similar import demoted
 from indexer.suggest import respelt
 from indexer.sync import subject_of
-from indexer.texts import Sentence, Source, sentences_of
+from indexer.texts import citable
 from indexer.timing import Step, searched, step
 from indexer.vectors import Awaited, embed_texts
 
@@ -78,6 +78,19 @@ class SearchService:
         if results.degraded or (query.text and query.page == 1):  # browsing and turning a page are no new question
             searched(results.total, fallback=results.degraded)
         return replace(results, notices=_notices(query))
+
+    def numbers(self, query: Query) -> tuple[int, ...]:
+        """Give the numbers of one page of results in order, nothing explained: for programs, which see no banner.
+
+        Raises:
+            UnavailableError: a part is down, so that some would be missing.
+        """
+        ranked = self._asked(lambda: self._ranked(query))
+        if ranked.lexical_only:
+            raise UnavailableError(WORDS_ONLY)
+        start = (query.page - 1) * query.page_size
+        rows = ranked.rows[start : min(start + query.page_size, DEEPEST)]
+        return tuple(ranked.found.ids[rows].tolist())
 
     def counts(self) -> dict[Facet, dict[str, int]]:
         """Count the open listings of every facet's values; nothing while the engine is down."""
@@ -158,11 +171,15 @@ class SearchService:
         with patient_for(PATIENCE):
             return self.breaker.run(ask)
 
-    def _found(self, query: Query) -> Results:
+    def _ranked(self, query: Query) -> Ranked:
         if self.needs_index and self.engine.made_with() is None:
             raise UnavailableError("There is no index yet; it is being made.")
         ranked = self.finder.ranked(query)
         self._note_model(ranked)
+        return ranked
+
+    def _found(self, query: Query) -> Results:
+        ranked = self._ranked(query)
         with reading(self.database) as session:
             taxonomy = self._taxonomy(session)
             with step(Step.EXPLAIN):
@@ -172,7 +189,7 @@ class SearchService:
             total=ranked.found.total,
             query=query,
             about=ranked.found.about,
-            chips=ranked.reading.chips,
+            chips=(*ranked.reading.chips, *ranked.reading.spellings),
             facets=buckets(ranked.found.facets, query, taxonomy, self.finder.gazetteer),
             hidden=ranked.found.hidden,
             suggestion=self._suggestion(query, ranked.reading),
@@ -226,7 +243,7 @@ class SearchService:
         """Find for each result the sentence closest to any part of the query."""
         if ranked.vectors is None or not sides:
             return {}
-        sentences = {number: _citable(side) for number, side in sides.items()}
+        sentences = {number: citable(side.content) for number, side in sides.items()}
         texts = [sentence.text for found in sentences.values() for sentence in found]
         try:
             vectors = embed_texts(self.database, self.embedder, texts)
@@ -249,12 +266,6 @@ class SearchService:
         except UnavailableError:
             return None  # the results themselves are there
         return Suggestion(text=text, total=total) if total > 0 else None
-
-
-def _citable(side: Side) -> tuple[Sentence, ...]:
-    """Give the sentences worth quoting: the title stands on the card, evidence says little of what is done."""
-    found = sentences_of(side.content)
-    return tuple(one for one in found if one.source not in {Source.TITLE, Source.EVIDENCE}) or found
 
 
 def _hit(ranked: Ranked, row: int) -> Hit:

@@ -48,6 +48,12 @@ def sentences_of(content: Content) -> tuple[Sentence, ...]:
     return tuple(once.values())
 
 
+def citable(content: Content) -> tuple[Sentence, ...]:
+    """Give the sentences worth quoting: the title stands above them anyway, evidence says little of what is done."""
+    found = sentences_of(content)
+    return tuple(one for one in found if one.source not in {Source.TITLE, Source.EVIDENCE}) or found
+
+
 def outcome_units(content: Content) -> tuple[str, ...]:
     """Give the outcome statements that a match looks for, at most six."""
     return tuple(outcome.statement for outcome in content.outcomes or ())[:MOST_OUTCOMES]

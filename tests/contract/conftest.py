@@ -11,7 +11,7 @@ from indexer.engine import Engine
 OF_A_SERVER = {"test_elastic_server.py": PLAIN, "test_elastic_faults.py": PLAIN, "test_elastic_secure.py": SECURE}
 collect_ignore = [module for module, variable in OF_A_SERVER.items() if variable not in GIVEN]
 
-LONG = {"test_engine_reference", "test_engine_threads"}
+LONG = {"test_engine_reference", "test_engine_sieve", "test_engine_threads"}
 """What these compare does not depend on how the server is reached: they are not repeated through TLS."""
 
 
