@@ -86,8 +86,9 @@ check: .venv/.packages  ## lint, check the format, check the types
 	@echo "==> mypy"
 	@$(BIN)/mypy
 
-bench: setup  ## measure speed and memory with 10,000 and 100,000 listings (long)
+bench: setup  ## measure speed and memory with 10,000 and 100,000 listings, and alerts (long)
 	@$(BIN)/python -m benchmarks.embedded
+	@$(BIN)/python -m benchmarks.alerts
 
 bench-elastic: setup  ## measure the Elasticsearch engine beside the bare client (long)
 	@$(BIN)/python -m benchmarks.elastic

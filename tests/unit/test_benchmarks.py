@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the benchmarks are not installed with the product
 
+from benchmarks.alerts import AlertFigures, alert_table, questions
 from benchmarks.copies import Altered, altered, embedded_texts, near, pairs, vocabulary
 from benchmarks.embedded import SizeFigures, rate_table, size_table
 from benchmarks.figures import Memory, Spread, folder_size, machine, memory_of, spread, times
@@ -178,3 +179,31 @@ def test_a_table_has_a_column_for_each_size_and_says_when_memory_is_not_known():
     assert by_label["search without embedding, p50 / p95, ms"] == ("1.0 / 2.0", "1.0 / 2.0")
     assert by_label["memory of the serving process, MB"] == ("1 (peak 2)", "not known here")
     assert by_label["rebuild, all vectors known, listings/s"] == ("5", "10")
+
+
+def test_saved_searches_are_of_all_kinds_and_the_same_every_time():
+    made = list(questions([CONTENT], 200))
+    assert made == list(questions([CONTENT], 200))
+    assert sum("q" not in question for question in made) == 40
+    assert sum(" in " in " ".join(question.get("q", [])) for question in made) >= 40
+    assert all("place" in question for question in made if "q" not in question)
+    assert {len(question) > 1 for question in made if "q" in question} == {True, False}
+
+
+def test_the_table_of_alerts_tells_how_much_the_sieve_saves():
+    two = Spread(2.0, 3.0)
+    figures = AlertFigures(
+        listings=10,
+        searches=20,
+        planning=1.0,
+        renewing=0.1,
+        publication=two,
+        sieving=two,
+        through=two,
+        fired=two,
+        alone=Spread(100.0, 120.0),
+        missed=0,
+    )
+    rows = dict(zip(*cells(alert_table(figures)), strict=True))
+    assert rows["ratio, p50"] == "50"
+    assert rows["passed then and not noted"] == "0"
