@@ -70,6 +70,7 @@ class TopicPage(Page):
 
     banner: str | None
     definition: str | None
+    feed: str
     trail: tuple[Entry, ...]
     children_heading: str
     children: tuple[Entry, ...]
@@ -87,6 +88,7 @@ class NewestPage(Page):
     kinds: tuple[Entry, ...]
     cards: tuple[Card, ...]
     heading: str
+    feed: str
     previous: str | None
     following: str | None
 
@@ -142,6 +144,7 @@ class PrivacyPage(Page):
     template: ClassVar[str] = "pages/privacy.html"
 
     mail_days: int
+    key_days: int
     days: int
     """How long a sign-in lasts at the longest."""
 

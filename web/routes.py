@@ -3,15 +3,26 @@
 from starlette.routing import BaseRoute, Mount
 
 from exchange.people.permissions import Action
+from web.api import views as api
+from web.api.door import call
 from web.forms import LARGEST_KEPT
-from web.guard import page
+from web.guard import one_click, page
 from web.posting.posting_tables import STEP_NAMES
+from web.running.areas_routes import area_routes
 from web.static_files import KeptFiles
 from web.views import (
     administration,
+    administration_audit,
+    administration_figures,
+    administration_indexing,
     administration_mail,
+    api_keys,
     browse,
+    calendars,
     concluding,
+    discussing,
+    feeds,
+    gap_map,
     health,
     home,
     introducing,
@@ -21,6 +32,7 @@ from web.views import (
     listings,
     metrics,
     moderation,
+    moderation_comments,
     moderation_deciding,
     my_account,
     my_data,
@@ -33,10 +45,14 @@ from web.views import (
     prose,
     registering,
     reporting,
+    saved_searches,
+    saving_searches,
     search,
+    search_alerts,
     shortlist,
     signing_in,
     still_true,
+    unsubscribing,
 )
 
 
@@ -44,12 +60,18 @@ def routes() -> list[BaseRoute]:
     """Give every address of the site; plain functions run in worker threads (design, ruling 7)."""
     return [
         *_public(),
+        *_followed(),
         *_accounts(),
         *_organisations(),
         *_posting(),
         *_moderation(),
+        *_discussion(),
         *_introductions(),
         *_administration(),
+        *area_routes(),
+        *_running(),
+        *_interface(),
+        *_alerts(),
         Mount("/static", KeptFiles(), name="static"),
     ]
 
@@ -75,6 +97,22 @@ def _public() -> list[BaseRoute]:
         page("/ready", Action.OPERATE, health.ready),
         page("/metrics", Action.OPERATE, metrics.metrics),
         page("/robots.txt", Action.READ, prose.robots),
+    ]
+
+
+def _followed() -> list[BaseRoute]:
+    """Give the addresses that reading programs follow, and the gap map with its charts."""
+    return [
+        page("/feeds/search.atom", Action.READ, feeds.search),
+        page("/feeds/newest.atom", Action.READ, feeds.newest_listings),
+        page("/feeds/areas/{code}.atom", Action.READ, feeds.area),
+        page("/feeds/places/{code}.atom", Action.READ, feeds.place),
+        page("/calendar.ics", Action.READ, calendars.search),
+        page("/listings/{id}/calendar.ics", Action.READ, calendars.listing),
+        page("/gap-map", Action.READ, gap_map.gap_map),
+        page("/gap-map/needs", Action.READ, gap_map.needs),
+        page("/gap-map/innovations", Action.READ, gap_map.innovations),
+        page("/gap-map/{name}.svg", Action.READ, gap_map.chart),
     ]
 
 
@@ -127,6 +165,22 @@ def _administration() -> list[BaseRoute]:
     ]
 
 
+def _running() -> list[BaseRoute]:
+    """Give the addresses where administrators see what happened, what the exchange achieves and what is stuck."""
+    return [
+        page("/administration/audit", Action.ADMINISTER, administration_audit.audit),
+        page("/administration/audit.csv", Action.ADMINISTER, administration_audit.audit_file),
+        page("/administration/figures", Action.ADMINISTER, administration_figures.page),
+        page("/administration/missed-searches.csv", Action.ADMINISTER, administration_figures.missed_file),
+        page(
+            "/administration/indexing",
+            Action.ADMINISTER,
+            administration_indexing.indexing,
+            administration_indexing.try_again,
+        ),
+    ]
+
+
 def _organisations() -> list[BaseRoute]:
     """Give the addresses of organisations' members, of what administrators decide for them, and of one's own data."""
     return [
@@ -175,6 +229,21 @@ def _moderation() -> list[BaseRoute]:
     ]
 
 
+def _discussion() -> list[BaseRoute]:
+    """Give the addresses of what is said below a listing: read by everybody, written by confirmed accounts."""
+    all_of_it, one = "/listings/{id}/discussion", "/listings/{id}/discussion/{comment}"
+    moderated = "/moderation/comments/{id}"
+    return [
+        page(all_of_it, Action.READ, discussing.threads),
+        page(all_of_it, Action.DISCUSS, post=discussing.speak),
+        page(one, Action.READ, discussing.comment),
+        page(f"{one}/reply", Action.DISCUSS, discussing.reply_form, discussing.reply),
+        page(f"{one}/take-back", Action.DISCUSS, discussing.take_back_form, discussing.take_back),
+        page(f"{one}/report", Action.REPORT, reporting.comment_form, reporting.send_of_comment),
+        page(moderated, Action.MODERATE, moderation_comments.comment, moderation_comments.decide),
+    ]
+
+
 def _introductions() -> list[BaseRoute]:
     """Give the addresses where two sides are introduced, and of the shortlist."""
     return [
@@ -191,4 +260,30 @@ def _introductions() -> list[BaseRoute]:
         page("/my/introductions/{id}/close", Action.ANSWER, post=introductions.close),
         page("/my/introductions/{id}/spam", Action.ANSWER, post=introductions.spam),
         page("/my/shortlist", Action.INTRODUCE, shortlist.shortlist),
+    ]
+
+
+def _interface() -> list[BaseRoute]:
+    """Give the addresses of the programming interface, which ask for a key themselves, and those of its keys."""
+    return [
+        page("/api", Action.READ, api_keys.interface),
+        call("/api/openapi.json", api.description, Action.READ),
+        call("/api/v1/search", api.search),
+        call("/api/v1/listings", api.listings),
+        call("/api/v1/listings/{id}", api.listing),
+        call("/api/v1/listings/{id}/matches", api.matches),
+        call("/api/v1/organisations/{id}", api.organisation),
+        page("/my/account/keys", Action.KEYS, api_keys.keys_page, api_keys.make),
+        page("/my/account/keys/{id}/end", Action.KEYS, api_keys.end_page, api_keys.end),
+    ]
+
+
+def _alerts() -> list[BaseRoute]:
+    """Give the addresses of saved searches and of ending their mail."""
+    return [
+        page("/my/searches", Action.ALERT, saved_searches.searches),
+        page("/my/searches/new", Action.ALERT, saving_searches.new, saving_searches.save),
+        page("/my/searches/{id}", Action.ALERT, saved_searches.saved, saved_searches.act),
+        page("/my/searches/{id}/alerts", Action.ALERT, search_alerts.found, search_alerts.act),
+        one_click("/unsubscribe", Action.UNSUBSCRIBE, unsubscribing.asking, unsubscribing.stopping),
     ]

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment
@@ -17,6 +17,7 @@ from starlette.responses import Response
 from exchange.database import reading, writing
 from exchange.errors import NotFoundError
 from exchange.place.places import Gazetteer
+from exchange.running.gap_map import Picture
 from exchange.settings import Settings
 from exchange.taxonomy import AREA, GROUP, Taxonomy, load_taxonomy
 from exchange.working_days import london_date
@@ -24,13 +25,19 @@ from indexer.results import Facet
 from web.background import Periodic
 from web.params import Known
 from web.rendering import Page, render
+from web.running.kept import Kept
+from web.running.misses import Misses
 from web.wording import EVIDENCE_LEVELS, MONEY_BANDS, PARTNERS, SIZES, STAGES, TIERS
 
 if TYPE_CHECKING:
     from indexer.service import SearchService
+    from web.running.figures_pages import Measured
 
 TAXONOMY_SECONDS = 60.0
 """How long a new version of the areas may take to reach the pages."""
+
+FIGURES_LAST = timedelta(minutes=1)
+GAPS_LAST = timedelta(minutes=1)
 
 GENDER_GROUPS = ("women", "men")
 """Genders stand among the groups in the facet of people."""
@@ -49,7 +56,12 @@ class Site:
     """Gives what the outbox's worker failed at last, where one runs in this process."""
     background: tuple[Periodic, ...] = ()
     """What this process does by itself: mail, chores."""
+    misses: Misses = field(default_factory=Misses)
+    """What searches of this process found nothing."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    figures: Kept["Measured"] = field(default_factory=lambda: Kept(FIGURES_LAST))
+    gaps: Kept[Picture] = field(default_factory=lambda: Kept(GAPS_LAST))
+    """The gap map's numbers, which every page and chart of it shares."""
     _taxonomy: Taxonomy = field(default_factory=Taxonomy)
     _read_at: float = float("-inf")
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -76,6 +88,11 @@ class Site:
             if not self._taxonomy.entries or time.monotonic() - self._read_at > TAXONOMY_SECONDS:
                 self._taxonomy, self._read_at = load_taxonomy(session), time.monotonic()
             return self._taxonomy
+
+    def renew_taxonomy(self) -> None:
+        """Have the next page read the areas again: this process has just published a version."""
+        with self._lock:
+            self._read_at = float("-inf")
 
     def known(self, taxonomy: Taxonomy) -> Known:
         """Give the values that the filters of the search page may have."""

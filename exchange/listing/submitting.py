@@ -15,6 +15,7 @@ from exchange.listing.states import Step, next_state
 from exchange.models import Account, Listing, State
 from exchange.people.permissions import Action
 from exchange.people.sign_ins import Person
+from exchange.running import audit
 from exchange.working_days import london_date
 
 CONFIRM_FIRST = "Confirm your email address before you submit: open the link that was mailed to you."
@@ -71,6 +72,7 @@ def discard(session: Session, listing_id: int, person: Person, now: datetime) ->
     listing = checked(locked_listing(session, listing_id), person)
     check_side(listing.side, person)
     if listing.state == State.DRAFT:
+        audit.acting(session, person.id, now)
         session.delete(listing)
         session.flush()
         return True

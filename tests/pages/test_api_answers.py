@@ -8,14 +8,16 @@ from people import enrol
 from real_site import BASE_URL
 from seen import BRADFORD, LEEDS, NOW
 from small_exchange import publish
+from sqlalchemy import select
 
 from exchange.content import Content, Kind
-from exchange.database import writing
+from exchange.database import reading, writing
 from exchange.discussing import speaking
 from exchange.discussing.speaking import Words
 from exchange.models import Listing
 from exchange.models_discussion import Comment
 from exchange.models_introductions import Conclusion
+from exchange.models_running import MissedSearch
 from exchange.people.accounts import operator
 from indexer.results import Sort, Suggestion
 
@@ -256,3 +258,9 @@ def test_a_published_listing_is_there_at_once(own, exchange):
     with writing(own.database) as session:
         number = publish(session, Kind.INNOVATION, Content(title="Fresh bread"), exchange.circle, 30)
     assert program.get("/listings?limit=1")["listings"][0]["id"] == number
+
+
+def test_a_search_that_finds_nothing_is_noted_for_those_who_run_the_exchange(opened, program):
+    program.get("/search", params={"q": "zzkrwq"})
+    with reading(opened[2]) as session:
+        assert [(row.text, row.number) for row in session.scalars(select(MissedSearch))] == [("zzkrwq", 1)]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 
 from exchange.database import writing
 from exchange.people.permissions import GRANTED, TABLE, Action, Role, roles_with
+from exchange.running import api_keys
 from web.guard import FOREIGN, door_of
 from web.routes import routes
 
@@ -78,8 +80,20 @@ def test_an_address_opens_to_exactly_the_roles_of_the_table(walked, route: Route
     assert door is not None
     path = re.sub(r"\{\w+(:\w+)?\}", NO_SUCH, route.path)
     answer = client.get(path) if method == "GET" else client.post(path, data={"csrf": token_of(client)})
-    allowed = bool(TABLE[door.action] & roles_of(who))
+    allowed = bool(TABLE[door.action] & roles_of(who)) and door.action is not Action.CALL
     assert passed(answer) is allowed, (answer.status_code, answer.headers.get("location"), answer.text[:200])
+
+
+@pytest.mark.parametrize("path", [route.path for route in WALKED if door_of(route).action is Action.CALL])
+def test_the_interface_opens_to_a_key_and_to_nothing_else(walked, path: str):
+    """Whoever is signed in: the walk above has shown that a cookie does not open it."""
+    site, numbers = walked
+    become(site, numbers, NOBODY)
+    address = re.sub(r"\{\w+(:\w+)?\}", NO_SUCH, path)
+    assert site.client.get(address).status_code == 401
+    with writing(site.database) as session:
+        key = api_keys.make(session, numbers[NOBODY_SPECIAL], path, datetime.now(UTC)).secret
+    assert site.client.get(address, headers={"Authorization": f"Bearer {key}"}).status_code in {200, 404}
 
 
 def token_of(client: TestClient) -> str:

@@ -57,7 +57,9 @@ def search(request: Request) -> Response:
         rows = listings_by_ids(session, [hit.id for hit in results.hits])
         following = cursors.address(site.settings.base_url, path, given, _page_after(results, query))
         answer = found_in_search(_builder(site, session, rows.values()), results, rows, following)
-    return answered(request, answer, following)
+    response = answered(request, answer, following)
+    response.background = site.misses.noted(results, site.writing, site.clock())
+    return response
 
 
 def listings(request: Request) -> Response:

@@ -22,7 +22,7 @@ from web.background import Periodic
 from web.commands.indexing import index_here
 from web.commands.output import OUT, say, warn
 from web.commands.stopping import stoppable
-from web.housekeeping import housekeeping
+from web.housekeeping import housekeeping, searching
 from web.lock import Role
 from web.logs import logging_to
 from web.runtime import Runtime, open_runtime
@@ -89,7 +89,8 @@ def _serve(runtime: Runtime, listener: socket.socket, *, works: bool) -> None:
         worker.start()
     if runtime.settings.smtp is None:
         warn(CONSOLE)
-    app.state.site.background = background = housekeeping(runtime.database, runtime.settings, _print)
+    background = (*housekeeping(runtime.database, runtime.settings, _print), *searching(runtime))
+    app.state.site.background = background
     try:
         _Server(_config(app, runtime.settings), background).run(sockets=[listener])
     except OSError as error:

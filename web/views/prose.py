@@ -3,8 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from exchange.letters import KEPT
+from exchange import letters
 from exchange.people.sign_ins import IDLE, LONGEST
+from exchange.running import api_keys
 from web.pages import AccessibilityPage, CookiesPage, PrivacyPage, RankingPage
 from web.site import site_of
 from web.visit import visit_of
@@ -25,7 +26,8 @@ def accessibility(request: Request) -> Response:
 
 def privacy(request: Request) -> Response:
     """Say what is kept of people."""
-    return site_of(request).show(request, PrivacyPage(title="Privacy", days=LONGEST.days, mail_days=KEPT.days))
+    days = {"days": LONGEST.days, "mail_days": letters.KEPT.days, "key_days": api_keys.KEPT.days}
+    return site_of(request).show(request, PrivacyPage(title="Privacy", **days))
 
 
 def cookies(request: Request) -> Response:
