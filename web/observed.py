@@ -49,20 +49,24 @@ class Observed:
         number = scope["request_id"] = number_for(Headers(scope=scope).get(HEADER))
         clear_contextvars()
         bind_contextvars(request_id=number)  # stays until the next request: the server logs after us
-        status, began = 500, time.perf_counter()
+        status, noted, began = 500, False, time.perf_counter()
 
         async def noting(message: Message) -> None:
-            nonlocal status
+            nonlocal status, noted
             if message["type"] == "http.response.start":
                 status = message["status"]
                 MutableHeaders(scope=message)[HEADER] = number
             await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                noted = True
+                self._note(scope, status, time.perf_counter() - began)  # what is done after it, nobody waits for
 
         try:
             with recording(self._metrics):
                 await self.app(scope, receive, noting)
         finally:
-            self._note(scope, status, time.perf_counter() - began)
+            if not noted:
+                self._note(scope, status, time.perf_counter() - began)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in METHODS else OTHER

@@ -21,7 +21,7 @@ NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 
 def message(address="ann@people.example", **changes: object):
     letter = {"id": 1, "address": address, "subject": "Hello", "body": "Good news.", "path": "/x", "created_at": NOW}
-    return message_of(SimpleNamespace(**letter | changes), load_settings(BASE))
+    return message_of(SimpleNamespace(unsubscribe=None, **letter | changes), load_settings(BASE))
 
 
 def carrier(server, user="", scheme="smtp"):
