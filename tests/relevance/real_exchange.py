@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from engine_factories import Opener, embedded
 from sqlalchemy import Engine as Database
 from sqlalchemy import select
 
@@ -20,6 +19,7 @@ from exchange.place.places import load_gazetteer
 from exchange.taxonomy import seed_taxonomy
 from fixtures.loader import SOURCE, load_fixtures
 from indexer.embedder import Embedder, ModelEmbedder
+from indexer.engine_embedded import EmbeddedEngine
 from indexer.judgements import JudgedQuery, read_judged
 from indexer.metrics import DEPTH, mean, ndcg
 from indexer.passages import PassageStore
@@ -71,14 +71,13 @@ def fill(file: Path) -> None:
     database.dispose()
 
 
-def open_exchange(file: Path, opener: Opener | None = None) -> RealExchange:
+def open_exchange(file: Path) -> RealExchange:
     """Index a database file with the real model; vectors that the file holds are not computed again."""
     database, embedder = open_database(f"sqlite:///{file}"), real_model()
-    with embedded(file.parent) as beside:
-        engine = (opener or beside)(embedder.name, embedder.dimension)
+    engine = EmbeddedEngine(file.parent / "index", embedder.name, embedder.dimension)
     store = PassageStore(database)
     indexer = Indexer(database=database, engine=engine, embedder=embedder, passages=store)
-    indexer.rebuild() if opener else indexer.settle()
+    indexer.settle()
     finder = Finder(
         engine=engine,
         embedder=embedder,
@@ -91,12 +90,12 @@ def open_exchange(file: Path, opener: Opener | None = None) -> RealExchange:
     return RealExchange(database, service, indexer)
 
 
-def copy_of(exchange: RealExchange, folder: Path, opener: Opener | None = None) -> RealExchange:
-    """Open a copy with its vectors, for tests that write; with the embedded engine, or with the one that is given."""
+def copy_of(exchange: RealExchange, folder: Path) -> RealExchange:
+    """Open a copy with its vectors, for tests that write."""
     file = folder / "exchange.db"
     exchange.database.dispose()  # the last connection's end folds the write-ahead log into the file
     shutil.copyfile(str(exchange.database.url.database), file)
-    return open_exchange(file, opener)
+    return open_exchange(file)
 
 
 def judged_queries() -> Sequence[JudgedQuery]:

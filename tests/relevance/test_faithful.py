@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from editing import CLEARS, without_field, without_sentence
-from engine_factories import EMBEDDED, FACTORIES
 from real_exchange import NOON, RealExchange, copy_of
 
 from exchange.content import Content, Kind
@@ -76,14 +75,12 @@ class Editor:
         return found
 
 
-@pytest.fixture(scope="module", params=FACTORIES)
-def editor(request, packaged, tmp_path_factory) -> Iterator[Editor]:
-    """Give a copy of the fixtures, on each engine, of which the tests may change every listing."""
-    folder = tmp_path_factory.mktemp("edited")
-    with FACTORIES[request.param](folder) as opener:
-        copy = copy_of(packaged, folder, None if request.param == EMBEDDED else opener)
-        yield Editor(copy)
-        copy.database.dispose()
+@pytest.fixture(scope="module")
+def editor(packaged, tmp_path_factory) -> Iterator[Editor]:
+    """Give a copy of the fixtures of which the tests may change every listing."""
+    copy = copy_of(packaged, tmp_path_factory.mktemp("edited"))
+    yield Editor(copy)
+    copy.database.dispose()
 
 
 def askers(exchange: RealExchange, rng: random.Random) -> list[int]:
