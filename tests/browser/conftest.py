@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from real_site import RealSite, copy_with_fixtures, open_site, site_over
+from sqlalchemy import Engine as Database
 
 from exchange.content import Kind
 from exchange.models import State
@@ -67,10 +68,11 @@ class Breakable:
 
 @dataclass(frozen=True)
 class Live:
-    """A site that answers on a port: its address, and a path for every kind of page."""
+    """A site that answers on a port: its address, a path for every kind of page, and its database."""
 
     base: str
     paths: dict[str, str]
+    database: Database
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +96,7 @@ def live(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         while not server.started and thread.is_alive():
             time.sleep(0.02)
         port = server.servers[0].sockets[0].getsockname()[1]
-        yield Live(f"http://127.0.0.1:{port}", paths_of(site))
+        yield Live(f"http://127.0.0.1:{port}", paths_of(site), site.database)
         server.should_exit = True
         thread.join(timeout=30)
 
@@ -125,6 +127,10 @@ def paths_of(site: RealSite) -> dict[str, str]:
         "places": "/browse/places",
         "place": "/browse/places/E12000003",
         "newest": "/newest?kind=need",
+        "discussion": f"/listings/{innovation}/discussion",
+        "gap map": "/gap-map",
+        "gaps": "/gap-map/innovations",
+        "interface": "/api",
         "how ranking works": "/how-ranking-works",
         "accessibility": "/accessibility",
         "privacy": "/privacy",
@@ -147,6 +153,7 @@ KINDS_OF_PAGE = [
         "areas",
         "area",
     ),
+    *("discussion", "gap map", "gaps", "interface"),
     *("places", "place", "newest", "how ranking works", "accessibility", "privacy", "cookies", "not found", "fault"),
 ]
 
