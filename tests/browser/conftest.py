@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from real_site import RealSite, copy_with_fixtures, open_site, site_over
-from sqlalchemy import Engine as Database
+from windows import NARROW, WIDE, Live, open_context
 
 from exchange.content import Kind
 from exchange.models import State
@@ -32,8 +32,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WIDE, NARROW, NARROWEST = 1280, 375, 320
-HEIGHT = 900
 BREAK, DOWN = "break this page", "take the engine down"
 """What is typed to see the pages that nobody hopes to see."""
 
@@ -64,15 +62,6 @@ class Breakable:
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.real, name)
-
-
-@dataclass(frozen=True)
-class Live:
-    """A site that answers on a port: its address, a path for every kind of page, and its database."""
-
-    base: str
-    paths: dict[str, str]
-    database: Database
 
 
 @pytest.fixture(scope="session")
@@ -171,18 +160,6 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
-
-
-def open_context(browser: Browser, live: Live, width: int, *, script: bool = True, csp: bool = True) -> BrowserContext:
-    """Open a fresh window of one width; `csp` False lets a test inject the accessibility checker."""
-    context = browser.new_context(
-        base_url=live.base,
-        viewport={"width": width, "height": HEIGHT},
-        java_script_enabled=script,
-        bypass_csp=not csp,
-    )
-    context.set_default_timeout(15_000)
-    return context
 
 
 @pytest.fixture(scope="session", params=[WIDE, NARROW], ids=["wide", "narrow"])

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 from checks import OVERFLOWING, RUN, SMALL_TARGETS, TAGS
-from conftest import NARROW, WIDE, open_context
 from people import enrol
 from playwright.sync_api import Page
 from sqlalchemy import select
+from windows import NARROW, WIDE, open_context
 
 from exchange.content import Kind
 from exchange.database import writing
