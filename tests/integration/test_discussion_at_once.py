@@ -4,7 +4,7 @@ import pytest
 from moderating import NOW, Scene, scene
 from sqlalchemy import func, select
 from talking import talk
-from together import at_once, meanwhile
+from together import at_once
 
 from exchange.database import reading, writing
 from exchange.discussing import comments, hiding, speaking
@@ -88,19 +88,6 @@ def test_hiding_and_replying_at_once_leaves_no_reply_that_somebody_wrote_to_what
     assert isinstance(reply, Comment | NotFoundError)
     assert count(engine, Comment, Comment.parent_id == question) == isinstance(reply, Comment)
     assert asked(engine, listing) == Asked()
-
-
-def test_a_reply_waits_for_the_moderator_and_is_then_refused(postgres):
-    with postgres.engine() as database:
-        with writing(database) as session:
-            here = talk(scene(session))
-            question, at = here.ask().id, here.at
-        with writing(database) as session:
-            hiding.rule(session, question, HIDE, session.get_one(Account, at.mo.id), NOW)
-            with meanwhile(database, lambda: of(database, speaking.reply, at.ida, question, "Forty.")) as late:
-                session.commit()
-            assert isinstance(late.exception(), NotFoundError)
-        assert count(database, Comment) == 1
 
 
 def test_of_two_moderators_at_one_comment_one_hides_it(engine, people):
