@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from caller import Caller, staged
 from real_site import BASE_URL, RealSite, copy_with_fixtures, open_site, real_service, site_over
 from small_exchange import Exchange, fill
+from sqlalchemy import Engine
 from stage import Stage
 from starlette.testclient import TestClient
 
@@ -70,3 +72,20 @@ def own(filled: tuple[Path, Exchange], tmp_path: Path) -> Iterator[RealSite]:
     shutil.copyfile(filled[0], file)
     with open_site(file) as site:
         yield site
+
+
+@pytest.fixture(scope="module")
+def opened(
+    filled: tuple[Path, Exchange], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Caller, Stage, Engine]]:
+    """Give a program with a key at a site of the module's own, the stage before its search, and its database."""
+    with staged(filled[0], tmp_path_factory.mktemp("opened")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def program(opened: tuple[Caller, Stage, Engine]) -> Caller:
+    """Give a program with a key; the search behind it does nothing out of the ordinary."""
+    caller, stage, _ = opened
+    stage.reset()
+    return caller

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from caller import Caller, key_for, staged
+from caller import Caller, key_for
 from people import enrol
 from real_site import BASE_URL
 from seen import BRADFORD, LEEDS, NOW
@@ -20,18 +20,6 @@ from exchange.models_introductions import Conclusion
 from exchange.models_running import MissedSearch
 from exchange.people.accounts import operator
 from indexer.results import Sort, Suggestion
-
-
-@pytest.fixture(scope="module")
-def opened(filled, tmp_path_factory):
-    with staged(filled[0], tmp_path_factory.mktemp("answers")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def program(opened) -> Caller:
-    opened[1].reset()
-    return opened[0]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from caller import Caller, key_for, problem_of, staged
+from caller import Caller, key_for, problem_of
 from people import enrol, enter
 from prometheus_client import generate_latest
 from real_site import BASE_URL, real_service, site_over
@@ -26,18 +26,6 @@ from web.api import door
 NOBODY = "postgresql+psycopg://reader:s3cret@127.0.0.1:1/exchange"
 EVERY = ["/search", "/listings", "/listings/1", "/listings/1/matches", "/organisations/1"]
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def opened(filled, tmp_path_factory):
-    with staged(filled[0], tmp_path_factory.mktemp("refusals")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def program(opened) -> Caller:
-    opened[1].reset()
-    return opened[0]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Pages of the interface: a walk meets each listing once, whatever happens, and a cursor is brought back unread."""
 
 import pytest
-from caller import Caller, key_for, staged
+from caller import Caller, key_for
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from real_site import BASE_URL, indexer_of
@@ -16,18 +16,6 @@ from exchange.models import Listing
 from exchange.people.accounts import operator
 
 MANY = 12
-
-
-@pytest.fixture(scope="module")
-def opened(filled, tmp_path_factory):
-    with staged(filled[0], tmp_path_factory.mktemp("walks")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def program(opened) -> Caller:
-    opened[1].reset()
-    return opened[0]
 
 
 @pytest.fixture
