@@ -30,7 +30,7 @@ from indexer.matching import Matcher, queries_of
 from indexer.patience import patient_for
 from indexer.results import Query
 from indexer.scoring import Citation, cite
-from indexer.search import Finder, pieces
+from indexer.search import Finder, embedded
 from indexer.service import SearchService
 from indexer.sides import Side, cannot, pair_of, side_of
 from indexer.sync import subject_of
@@ -164,7 +164,7 @@ def _closest(tested: Tested, ask: Ask) -> Citation | None:
     """Find the sentence of a listing that is closest to any part of a search."""
     if ask.plan.vectors is None or not tested.sentences:
         return None
-    cited = cite(pieces(ask.reading.text), ask.plan.vectors, tested.sentences, tested.vectors)
+    cited = cite(embedded(ask.reading.text), ask.plan.vectors, tested.sentences, tested.vectors)
     return max(cited, key=lambda one: one.cosine)
 
 

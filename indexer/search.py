@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from exchange.place.places import Gazetteer
 from exchange.place.postcodes import Postcodes
 from indexer.analysis import sentences, tokens
+from indexer.catalogue import without_exceptions, without_general
 from indexer.constraints import ConstraintReader, Reading, place_ask
 from indexer.document import pack
 from indexer.embedder import MODEL_FAILURES, Embedder, Vectors
 from indexer.engine import Engine, Found, Plan, TermGroup
 from indexer.fusion import Scores, Weights, fuse, order
-from indexer.long_text import lexical_weight, without_procedure
+from indexer.long_text import LONG, lexical_weight, without_procedure
 from indexer.rerank import DEPTH
 from indexer.results import DEEPEST, Facet, Query, Sort
 from indexer.rule import TUNING, Tuning, lexical_scale, rule_for
@@ -82,8 +83,9 @@ class Finder:
 
     def _planned(self, query: Query) -> tuple[Plan, Reading, Spoken | None]:
         text = query.text[:LONGEST_TEXT]
+        said = without_exceptions(text) if _short(text) else text
         reader = ConstraintReader(self.gazetteer, self.postcodes)
-        reading = reader.read(text, query.removed) if query.read_constraints else Reading(text=text)
+        reading = reader.read(said, query.removed) if query.read_constraints else Reading(text=said)
         understood = mended(reading.text, self.engine, [chip.words for chip in reading.chips], query.removed)
         reading = replace(reading, text=understood.text, spellings=understood.chips)
         typed = understood.also_as_typed(term_groups(reading.text))
@@ -135,8 +137,8 @@ class Finder:
         try:
             with step(Step.EMBED):
                 if self.second is None or self.leg is not Leg.BOTH:
-                    return self.embedder.encode_query(pieces(text)), None
-                spoken = self.second.read(self.embedder, pieces(text), meant)
+                    return self.embedder.encode_query(embedded(text)), None
+                spoken = self.second.read(self.embedder, embedded(text), meant)
                 return spoken.vectors, spoken
         except MODEL_FAILURES as error:
             if self.leg is Leg.DENSE:
@@ -165,7 +167,7 @@ class Finder:
             scores=scores,
             rows=rows,
             reading=reading,
-            parts=pieces(reading.text),
+            parts=embedded(reading.text),
             vectors=plan.vectors,
             lexical_only=plan.vectors is None and self._embeds(reading.text),
         )
@@ -189,6 +191,15 @@ def _depth(query: Query) -> int:
 def pieces(text: str) -> tuple[str, ...]:
     """Split a query into the parts that are embedded: whole sentences within the model's reach."""
     return pack(sentences(text))
+
+
+def embedded(text: str) -> tuple[str, ...]:
+    """Give the parts of a person's text that are embedded: of a short one without the words that say nothing."""
+    return pieces(without_general(text) if _short(text) else text)
+
+
+def _short(text: str) -> bool:
+    return len(term_groups(text)) <= LONG
 
 
 def term_groups(text: str) -> tuple[TermGroup, ...]:

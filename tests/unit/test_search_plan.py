@@ -13,6 +13,7 @@ from indexer.document import Document, Field, Places
 from indexer.embedder import HashEmbedder
 from indexer.engine import Entry
 from indexer.engine_embedded import EmbeddedEngine
+from indexer.long_text import LONG
 from indexer.results import Facet, Query, Sort
 from indexer.search import LONGEST_TEXT, Finder, Leg, term_groups
 from indexer.thesaurus import OTHER_WORD
@@ -226,3 +227,24 @@ def test_a_page_is_asked_for_without_the_words_of_buying_and_by_its_words_above_
 
 def test_a_short_text_keeps_the_words_of_buying(finder):
     assert terms(finder, "tender for gardening") == ["tender", "garden"]
+
+
+def test_a_label_is_embedded_without_the_words_that_say_nothing_and_searched_with_them(finder):
+    plan, reading = finder.plan(Query(text="Hotel services"))
+    assert np.array_equal(plan.vectors, DOUBLE.encode(["Hotel"]))
+    assert [group.typed for group in plan.terms] == ["hotel", "servic"]
+    assert reading.text == "Hotel services"
+
+
+def test_what_a_text_does_not_seek_is_neither_searched_nor_a_constraint(finder):
+    plan, reading = finder.plan(Query(text="social clubs except in Leeds"))
+    assert terms(finder, "social clubs except in Leeds") == terms(finder, "social clubs")
+    assert reading.chips == ()
+    assert plan.phrase == "social clubs except in Leeds"
+
+
+def test_a_page_is_read_as_it_stands(finder):
+    page = "Hotel services except " + " ".join(f"word{number}" for number in range(LONG))
+    plan, reading = finder.plan(Query(text=page))
+    assert reading.text == page
+    assert np.array_equal(plan.vectors, DOUBLE.encode([page]))
