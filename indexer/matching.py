@@ -22,7 +22,7 @@ from indexer.explain import Explained, explain_match
 from indexer.fusion import tie_break
 from indexer.results import Match, Matches, Query
 from indexer.scoring import Score, Units, read_evidence, score_pair
-from indexer.search import Finder, pieces
+from indexer.search import Finder, embedded
 from indexer.sides import Side, cannot, pair_of, side_of
 from indexer.sync import subject_of
 from indexer.texts import outcome_units, sentences_of, text_units
@@ -141,7 +141,7 @@ class Matcher:
         """Embed what will be asked in one run of the model, so that only the engine's time counts after it."""
         kept = KeptVectors(self.database, self.embedder)
         with suppress(*MODEL_FAILURES):  # each search will find that out, and go by its words
-            kept.encode([piece for text in texts for piece in pieces(text)])
+            kept.encode([piece for text in texts for piece in embedded(text)])
         return kept
 
     def score(self, asker: Side, others: Iterable[Side]) -> tuple[list[Scored], Counter[str]]:

@@ -194,8 +194,8 @@ def pieces(text: str) -> tuple[str, ...]:
 
 
 def embedded(text: str) -> tuple[str, ...]:
-    """Give the parts of a person's text that are embedded: of a short one without the words that say nothing."""
-    return pieces(without_general(text) if _short(text) else text)
+    """Give the parts of a person's text that are embedded: of a short one only what names what is sought."""
+    return pieces(without_general(without_exceptions(text)) if _short(text) else text)
 
 
 def _short(text: str) -> bool:
