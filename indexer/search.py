@@ -188,14 +188,12 @@ def _depth(query: Query) -> int:
     return next((depth for depth in DEPTHS if query.page * query.page_size <= depth), DEEPEST)
 
 
-def pieces(text: str) -> tuple[str, ...]:
-    """Split a query into the parts that are embedded: whole sentences within the model's reach."""
-    return pack(sentences(text))
-
-
 def embedded(text: str) -> tuple[str, ...]:
-    """Give the parts of a person's text that are embedded: of a short one only what names what is sought."""
-    return pieces(without_general(without_exceptions(text)) if _short(text) else text)
+    """Split a query into the parts that are embedded: whole sentences within the model's reach.
+
+    Of a short one only what names what is sought.
+    """
+    return pack(sentences(without_general(without_exceptions(text)) if _short(text) else text))
 
 
 def _short(text: str) -> bool:
