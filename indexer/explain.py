@@ -32,6 +32,7 @@ SMALLEST_SHARE = 0.05
 MOST_OUTCOMES_TOLD = 4
 MOST_GAPS_TOLD = 2
 MOST_GROUPS_TOLD = 3
+MOST_AREAS_TOLD = 3
 PLACE_REACHED = 0.5
 TIER_WORDS = {
     "grant": "grant",
@@ -39,6 +40,7 @@ TIER_WORDS = {
     "partnership": "partnership agreement",
 }
 UNSTATED = {
+    "areas": "Does not state an area",
     "who": "Does not state who it is for",
     "place": "Does not state where",
     "tier": "Does not state a way of funding",
@@ -116,7 +118,7 @@ def met(citation: Citation) -> bool:
 
 def _stated_reasons(pair: Pair, score: Score, gazetteer: Gazetteer) -> list[Reason]:
     need, innovation = pair.need, pair.innovation
-    reasons = []
+    reasons = _area_reasons(pair, score)
     if score.there["place"] is not None and score.parts["place"] >= PLACE_REACHED:
         text = _place_text(need.places.now, pair, gazetteer)
         reasons.append(Reason(text=text, field="place", share=score.share("place")))
@@ -132,12 +134,26 @@ def _stated_reasons(pair: Pair, score: Score, gazetteer: Gazetteer) -> list[Reas
     return reasons
 
 
+def _area_reasons(pair: Pair, score: Score) -> list[Reason]:
+    """Name the areas that both state; where one is only wider than the other, name what the innovation states."""
+    if not score.there["areas"]:
+        return []
+    stated = pair.innovation.content.areas or ()
+    both = [code for code in stated if code in (pair.need.content.areas or ())]
+    named = [pair.innovation.labels[code] for code in (both or stated)[:MOST_AREAS_TOLD]]
+    text = f"{'Both are about' if both else 'Near in area:'} {', '.join(map(_lowered, named))}"
+    return [Reason(text=text, field="areas", share=score.share("areas"))]
+
+
+def _lowered(name: str) -> str:
+    return name if name[1:2].isupper() else name[0].lower() + name[1:]
+
+
 def _people_text(pair: Pair) -> str:
     """Name the groups that both state; where one is only wider than the other, name what the innovation states."""
     both = sorted(pair.need.groups & pair.innovation.groups)
     named = [pair.innovation.labels.get(code, code) for code in both or sorted(pair.innovation.groups)]
-    lowered = (name if name[1:2].isupper() else name[0].lower() + name[1:] for name in named[:MOST_GROUPS_TOLD])
-    text = f"For {', '.join(lowered)}"
+    text = f"For {', '.join(map(_lowered, named[:MOST_GROUPS_TOLD]))}"
     if not both:
         return f"{text}: near to the people asked for"
     return f"{text}: some of the people asked for" if len(both) < len(pair.need.groups) else text
@@ -167,12 +183,15 @@ def _gaps(asker: Side, pair: Pair, score: Score) -> list[Gap]:
     gaps = _outcome_gaps(asker, score)
     other = pair.innovation if asker is pair.need else pair.need
     unstated = {
+        "areas": not other.areas,
         "who": not other.groups,
         "place": not (other.places.now or other.places.would),
         "tier": not other.content.tiers,
         "money": other.content.money_min is None and other.content.money_max is None,
     }
     gaps += [Gap(text=UNSTATED[name], field=name) for name, holds in unstated.items() if holds]
+    if score.there["areas"] == 0.0:
+        gaps.append(Gap(text="States that it is about other areas", field="areas"))
     if score.there["who"] == 0.0 and score.back["who"] == 0.0:
         gaps.append(Gap(text="States that it is for others", field="who"))
     place = score.there["place"]

@@ -25,12 +25,16 @@ REFINED = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One side of a match: the listing, the districts that it names, each of its groups with the broader ones."""
+    """One side of a match: the listing, the districts that it names, each of its groups with the broader ones.
+
+    `areas` are those that it states and every broader one.
+    """
 
     subject: Subject
     places: Places
     above: Mapping[str, frozenset[str]]
     labels: Mapping[str, str] = field(default_factory=dict)
+    areas: frozenset[str] = frozenset()
 
     @property
     def content(self) -> Content:
@@ -62,13 +66,32 @@ def side_of(subject: Subject, builder: DocumentBuilder) -> Side:
         code: frozenset(entry.code for entry in builder.taxonomy.ancestors(code, "group"))
         for code in subject.content.groups or ()
     }
+    stated = subject.content.areas or ()
     labels = {code: builder.taxonomy.label("group", code) for code in above}
-    return Side(subject=subject, places=builder.places(subject.content), above=above, labels=labels)
+    labels |= {code: builder.taxonomy.label("area", code) for code in stated}
+    broader = {entry.code for code in stated for entry in builder.taxonomy.ancestors(code, "area")}
+    return Side(
+        subject=subject,
+        places=builder.places(subject.content),
+        above=above,
+        labels=labels,
+        areas=frozenset(stated) | broader,
+    )
 
 
 def pair_of(one: Side, other: Side) -> Pair:
     """Put two sides in order."""
     return Pair(one, other) if one.subject.kind is Kind.NEED else Pair(other, one)
+
+
+def areas(pair: Pair) -> float | None:
+    """Give the part of the need's areas, and of those above them, that the innovation is about as well, in [0,1].
+
+    What else the innovation is about costs it nothing: a wide service answers a narrow need. None where one of
+    them states no area.
+    """
+    need, innovation = pair.need.areas, pair.innovation.areas
+    return len(need & innovation) / len(need) if need and innovation else None
 
 
 def who(asker: Side, other: Side) -> float | None:

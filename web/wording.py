@@ -76,6 +76,7 @@ FACETS = {
 }
 PARTS = {
     "what": "What: outcomes and text",
+    "areas": "Areas",
     "who": "Who it is for",
     "place": "Place",
     "tier": "Funding and term",

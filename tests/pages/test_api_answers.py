@@ -179,7 +179,7 @@ def test_a_match_says_what_its_score_is_made_of(program, exchange):
     assert found["total"] == len(found["results"])
     best = found["results"][0]
     assert best["listing"]["id"] == exchange.sitters
-    assert set(best["parts"]) == {"what", "who", "place", "tier", "money"}
+    assert set(best["parts"]) == {"what", "areas", "who", "place", "tier", "money"}
     assert 0 < best["score"] <= 1
     assert best["reasons"]
     assert all(set(one) == {"reason", "count"} for one in found["cannot"])

@@ -28,11 +28,15 @@ GROUPS = {
 }
 
 
-def _entry(code: str, parent: str | None) -> Entry:
-    return Entry(scheme="group", code=code, label=code, parent=parent, definition="", synonyms=(), differs_from=())
+AREAS = {"social-care": None, "dementia": "social-care", "justice": None}
 
 
-TAXONOMY = Taxonomy(1, MappingProxyType({("group", code): _entry(code, parent) for code, parent in GROUPS.items()}))
+def _entry(scheme: str, code: str, parent: str | None) -> Entry:
+    return Entry(scheme=scheme, code=code, label=code, parent=parent, definition="", synonyms=(), differs_from=())
+
+
+ENTRIES = [("group", *one) for one in GROUPS.items()] + [("area", *one) for one in AREAS.items()]
+TAXONOMY = Taxonomy(1, MappingProxyType({(scheme, code): _entry(scheme, code, up) for scheme, code, up in ENTRIES}))
 GAZETTEER = load_gazetteer()
 BUILDER = DocumentBuilder(TAXONOMY, GAZETTEER)
 DOUBLE = HashEmbedder(64)

@@ -119,6 +119,7 @@ def test_without_outcomes_the_text_gives_the_reasons_and_that_is_a_gap():
 
 
 FULL_NEED = need(
+    areas=("dementia",),
     groups=("carers",),
     required_in=(LEEDS,),
     tiers=(Tier.GRANT, Tier.CONTRACT),
@@ -127,6 +128,7 @@ FULL_NEED = need(
     outcomes=("Carers rest",),
 )
 FULL_IDEA = innovation(
+    areas=("dementia", "justice"),
     groups=("carers",),
     delivers_in=(LEEDS,),
     tiers=(Tier.GRANT, Tier.CONTRACT),
@@ -138,7 +140,7 @@ FULL_IDEA = innovation(
 
 def test_every_part_that_fits_is_a_reason_with_its_field():
     explained = told(FULL_NEED, FULL_IDEA, cited(1.0))
-    assert {reason.field for reason in explained.reasons} == {"outcomes", "who", "place", "tier", "money"}
+    assert {reason.field for reason in explained.reasons} == {"outcomes", "areas", "who", "place", "tier", "money"}
     assert all(word in reasons(explained, "tier")[0] for word in ("contract", "grant"))
     assert explained.gaps == ()
 
@@ -163,6 +165,7 @@ def test_what_adds_too_little_is_not_shown():
 
 
 CLEARED: dict[str, dict[str, Any]] = {
+    "areas": {"areas": None},
     "who": {"groups": None},
     "place": {"delivers_in": None},
     "tier": {"tiers": None},
@@ -207,6 +210,24 @@ def test_a_place_that_is_hardly_reached_is_a_gap(required, now, partly):
 def test_a_listing_for_quite_other_people_has_a_gap():
     explained = told(need(groups=("carers",)), innovation(groups=("children",)))
     assert (reasons(explained, "who"), len(gaps(explained, "who"))) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "offered", "text"),
+    [
+        (["dementia"], ["justice", "dementia"], "Both are about dementia"),
+        (["dementia"], ["social-care"], "Near in area: social-care"),
+        (["social-care"], ["dementia"], "Near in area: dementia"),
+    ],
+)
+def test_the_areas_that_both_state_are_named(wanted, offered, text):
+    explained = told(need(areas=tuple(wanted)), innovation(areas=tuple(offered)))
+    assert (reasons(explained, "areas"), gaps(explained, "areas")) == ([text], [])
+
+
+def test_a_listing_about_quite_other_areas_has_a_gap():
+    explained = told(need(areas=("dementia",)), innovation(areas=("justice",)))
+    assert (reasons(explained, "areas"), len(gaps(explained, "areas"))) == ([], 1)
 
 
 def test_many_places_are_counted_and_not_all_named():
@@ -256,7 +277,7 @@ def test_no_evidence_is_a_gap_of_an_innovation_only():
 
 def test_a_silent_listing_has_a_gap_for_every_part():
     fields = {gap.field for gap in told(FULL_NEED, innovation(), cited(1.0)).gaps}
-    assert fields == {"who", "place", "tier", "money", "evidence"}
+    assert fields == {"areas", "who", "place", "tier", "money", "evidence"}
 
 
 def test_a_sum_that_cannot_be_compared_is_a_gap():

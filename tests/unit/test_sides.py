@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from match_sides import (
+    AREAS,
     BRADFORD,
     CAMDEN,
     ENGLAND,
@@ -33,6 +34,7 @@ from indexer.sides import (
     WOULD,
     Pair,
     age_overlap,
+    areas,
     cannot,
     money,
     pair_of,
@@ -49,6 +51,23 @@ YEAR, TOTAL = Basis.YEAR, Basis.TOTAL
 
 def groups(*codes: str, **ages: int):
     return innovation(groups=codes, **ages)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "offered", "expected"),
+    [
+        (["dementia"], ["dementia", "justice"], 1.0),
+        (["dementia"], ["social-care"], 0.5),
+        (["social-care"], ["dementia"], 1.0),
+        (["dementia"], ["justice"], 0.0),
+        (["dementia", "justice"], ["justice"], 1 / 3),
+        ([], ["dementia"], None),
+        (["dementia"], [], None),
+    ],
+)
+def test_areas_count_by_the_part_of_the_needs_with_those_above_them(wanted, offered, expected):
+    pair = pair_of(innovation(areas=tuple(offered)), need(areas=tuple(wanted)))
+    assert areas(pair) == (None if expected is None else pytest.approx(expected))
 
 
 @pytest.mark.parametrize(
@@ -275,6 +294,7 @@ def contents(draw: st.DrawFn, kind: Kind) -> Content:
     asks = kind is Kind.NEED
     return Content(
         title=draw(st.sampled_from(WORDS)),
+        areas=draw(some(list(AREAS))),
         groups=draw(some(list(GROUPS))),
         age_min=ages[0] if ages else None,
         age_max=ages[1] if len(ages) == 2 else None,
@@ -292,6 +312,7 @@ def contents(draw: st.DrawFn, kind: Kind) -> Content:
 
 
 FIELDS: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("areas",): ("areas",),
     ("groups",): ("who",),
     ("age_min", "age_max"): ("who",),
     ("gender",): (),

@@ -121,7 +121,7 @@ MATCHES = found_types.Matches(
     results=[
         found_types.Match(
             score=0.64,
-            parts=found_types.Parts(what=0.58, who=1.0, place=1.0, tier=0.5, money=0.5),
+            parts=found_types.Parts(what=0.58, areas=1.0, who=1.0, place=1.0, tier=0.5, money=0.5),
             reasons=[_REASON],
             gaps=[_GAP],
             listing=LISTING,

@@ -96,6 +96,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     """What the score of a match is made of."""
 
     what: Annotated[Share, Meta(description="Outcomes and text.")]
+    areas: Annotated[Share, Meta(description="Of the need's areas, the part that the innovation is about as well.")]
     who: Share
     place: Share
     tier: Annotated[Share, Meta(description="Way of funding and term.")]
