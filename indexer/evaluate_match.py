@@ -11,7 +11,6 @@ from exchange.content import Kind
 from exchange.database import reading
 from exchange.errors import InputError
 from exchange.listing.listings import listings_by_source
-from exchange.vectors import text_hash
 from indexer.analysis import sentences
 from indexer.explain import met
 from indexer.judgements import Pair, Passage, grades_by_need, read_pairs, read_passages
@@ -103,18 +102,16 @@ def _orders(
 ) -> dict[str, tuple[list[str], list[str]]]:
     """Order each need's judged innovations by the match, and by plain search.
 
-    Those that cannot match come last, in an order that owes nothing to the file.
+    Those that cannot match come last, best first, as the page names them.
     """
     key_of = {side.subject.id: key for key, side in sides.items()}
     orders = {}
     for need, grades in grades_by_need(list(judged)).items():
         others = [sides[key] for key in grades]
-        scored, _ = matcher.score(sides[need], others)
-        possible = [key_of[one.side.subject.id] for one in scored]
+        scored, excluded = matcher.score(sides[need], others)
         wanted = {side.subject.id for side in others}
         found = [key_of[number] for number in _plain_search(matcher, sides[need]) if number in wanted]
-        excluded = sorted(set(grades) - set(possible), key=lambda key: text_hash(f"{need} {key}"))
-        orders[need] = ([*possible, *excluded], found)
+        orders[need] = ([key_of[one.side.subject.id] for one in (*scored, *excluded)], found)
     return orders
 
 

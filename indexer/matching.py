@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 from sqlalchemy import Engine as Database
@@ -20,16 +21,19 @@ from indexer.document import DocumentBuilder, Subject
 from indexer.embedder import MODEL_FAILURES, Embedder
 from indexer.explain import Explained, explain_match
 from indexer.fusion import tie_break
-from indexer.results import Match, Matches, Query
+from indexer.results import Match, Matches, NearMiss, Query
 from indexer.scoring import Score, Units, read_evidence, score_pair
 from indexer.search import Finder, embedded
-from indexer.sides import Side, cannot, pair_of, side_of
+from indexer.sides import SAME_ORGANISATION, Side, cannot, pair_of, side_of
 from indexer.sync import subject_of
 from indexer.texts import outcome_units, sentences_of, text_units
 from indexer.vectors import KeptVectors, embed_texts
 
 DEEPEST_PAIRS = 100
 """Counterparts that are compared sentence by sentence: the closest of all candidates."""
+
+NEAR_MISSES = 5
+"""Listings that cannot match and are named all the same: enough to see what one thing would change."""
 
 NO_MODEL = (
     "Matches cannot be worked out just now, because the language model that compares the texts does not work. "
@@ -42,10 +46,11 @@ Nearest = Callable[[Session, DocumentBuilder, Side], list[int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """One counterpart with its score, before it is explained."""
+    """One counterpart with its score, before it is explained; `cannot` says why the two exclude each other, if so."""
 
     side: Side
     score: Score
+    cannot: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +104,12 @@ class Matcher:
         except MODEL_FAILURES:
             return Matches(matches=(), total=0, notices=(NO_MODEL,))
         shown = [self._explained(asker, one) for one in scored[:limit]]
-        return Matches(matches=tuple(shown), total=len(scored), cannot=dict(excluded))
+        return Matches(
+            matches=tuple(shown),
+            total=len(scored),
+            cannot=dict(Counter(one.cannot for one in excluded)),
+            near_misses=_near_misses(excluded),
+        )
 
     def builder(self, session: Session) -> DocumentBuilder:
         """Give a builder for the taxonomy that is published now."""
@@ -144,19 +154,12 @@ class Matcher:
             kept.encode([piece for text in texts for piece in embedded(text)])
         return kept
 
-    def score(self, asker: Side, others: Iterable[Side]) -> tuple[list[Scored], Counter[str]]:
-        """Score the sides that can match, best first, and count the others by their reason."""
-        excluded: Counter[str] = Counter()
-        possible: list[Side] = []
-        for other in others:
-            reason = cannot(pair_of(asker, other))
-            if reason:
-                excluded[reason] += 1
-            else:
-                possible.append(other)
-        scored = self._scored(asker, possible)
+    def score(self, asker: Side, others: Iterable[Side]) -> tuple[list[Scored], list[Scored]]:
+        """Score the sides that can match, and those that cannot, each best first."""
+        scored = self._scored(asker, list(others))
         ties = _ties(one.side.subject.id for one in scored)
-        return sorted(scored, key=lambda one: (-one.score.total, ties[one.side.subject.id])), excluded
+        scored.sort(key=lambda one: (-one.score.total, ties[one.side.subject.id]))
+        return [one for one in scored if not one.cannot], [one for one in scored if one.cannot]
 
     def _scored(self, asker: Side, others: list[Side]) -> list[Scored]:
         units = self._units(asker)
@@ -166,9 +169,10 @@ class Matcher:
         vectors = np.split(embed_texts(self.database, self.embedder, texts), ends[:-1]) if others else []
         scored = []
         for other, found, theirs in zip(others, sentences, vectors, strict=True):
-            near = self.finder.gazetteer.neighbours(pair_of(asker, other).need.places.now)
-            evidence = read_evidence(units, found, theirs)
-            scored.append(Scored(side=other, score=score_pair(asker, other, evidence, near)))
+            pair = pair_of(asker, other)
+            near = self.finder.gazetteer.neighbours(pair.need.places.now)
+            score = score_pair(asker, other, read_evidence(units, found, theirs), near)
+            scored.append(Scored(side=other, score=score, cannot=cannot(pair) or ""))
         return scored
 
     def _units(self, asker: Side) -> Units:
@@ -199,6 +203,15 @@ def queries_of(asker: Side) -> tuple[Query, ...]:
     """
     texts = (" ".join(text_units(asker.content)), *outcome_units(asker.content))
     return tuple(Query(text=text, kind=asker.subject.kind.other, read_constraints=False) for text in texts)
+
+
+def _near_misses(excluded: Iterable[Scored]) -> tuple[NearMiss, ...]:
+    """Name the best of those that cannot match; one's own listings are no news."""
+    others = (one for one in excluded if one.cannot != SAME_ORGANISATION)
+    return tuple(
+        NearMiss(id=one.side.subject.id, score=round(one.score.total, 4), reason=one.cannot)
+        for one in islice(others, NEAR_MISSES)
+    )
 
 
 def _ties(ids: Iterable[int]) -> dict[int, int]:

@@ -177,10 +177,25 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """One listing of the other side that would match but for one thing, with the score that it has nonetheless."""
+
+    id: int
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Matches:
-    """The matches of one listing, best first, and how many cannot match, by reason."""
+    """The matches of one listing, best first, how many cannot match, by reason, and the best of those."""
 
     matches: tuple[Match, ...]
     total: int
     cannot: dict[str, int] = field(default_factory=dict)
+    near_misses: tuple[NearMiss, ...] = ()
     notices: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Give the listings that are named here."""
+        return (*(one.id for one in self.matches), *(one.id for one in self.near_misses))

@@ -22,6 +22,8 @@ UNKNOWN_TOP = 0.5
 REFINED = 0.9
 """A second field (ages, term) refines the first: unstated gives this much of it, full agreement all of it."""
 
+SAME_ORGANISATION = "posted by the same organisation"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
@@ -193,7 +195,7 @@ def cannot(pair: Pair) -> str | None:
     tiers = set(need.tiers or ()), set(innovation.tiers or ())
     wanted, reach = pair.need.places.now, pair.innovation.places
     excluded = {
-        "posted by the same organisation": owners[0] is not None and owners[0] == owners[1],
+        SAME_ORGANISATION: owners[0] is not None and owners[0] == owners[1],
         "no way of funding in common": bool(tiers[0] and tiers[1]) and not tiers[0] & tiers[1],
         "cost more than the budget": _too_dear(need, innovation),
         "for other ages": age_overlap(need, innovation) == 0.0,

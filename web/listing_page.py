@@ -11,19 +11,15 @@ from exchange.content import Content, FullValue, Kind, Outcome, ValueCell, evide
 from exchange.models import Listing, Organisation, State
 from exchange.organisation.organisations import register_link
 from exchange.taxonomy import AREA
-from indexer.results import Match, Matches
 from web import links, wording
-from web.cards import Card, Fact, Found, Tag, Words, size_of, tiers_of
+from web.cards import Fact, Tag, Words, size_of, tiers_of
 from web.discussing.discussion_pages import Discussion
 from web.introducing.needs_pages import Concluded
-from web.introducing.next_steps import NextSteps, Step
+from web.introducing.next_steps import NextSteps
+from web.matches_page import MatchList
 from web.rendering import Page
 
 _BARE_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]|$)", re.IGNORECASE)
-
-FIRST_MATCHES = 10
-ALL_MATCHES = 200
-"""More matches than anybody reads; the page says when there are more."""
 
 STATE_SENTENCES = {
     State.CLOSED: "This listing is closed: it is kept so that others can learn from it, and it is not matched.",
@@ -69,38 +65,6 @@ class Contact:
     rows: tuple[LinkRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a match's score, out of 100."""
-
-    label: str
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
-class MatchCard:
-    """A listing of the other side with what its fit is made of."""
-
-    card: Card
-    parts: tuple[Part, ...]
-    act: Step | None = None
-    no_act: str | None = None
-    """Why nothing can be done with it from one's own listing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchList:
-    """The matches on a page, how many there are, and who cannot match."""
-
-    heading: str
-    total: int
-    cards: tuple[MatchCard, ...]
-    cannot: tuple[str, ...]
-    cannot_total: int
-    notices: tuple[str, ...]
-    more: str | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingPage(Page):
     """What `/listings/{id}` shows."""
@@ -130,20 +94,6 @@ class ListingPage(Page):
     discussion: Discussion | None = None
     calendar: str | None = None
     """Where the dates of an open need are, for a calendar."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchesPage(Page):
-    """What `/listings/{id}/matches` shows."""
-
-    template: ClassVar[str] = "pages/matches.html"
-
-    listing_title: str
-    listing_href: str
-    matches: MatchList | None
-    state: str | None
-    save: str | None = None
-    """Where its owners ask to be told of new matches."""
 
 
 def listing_page(listing: Listing, matches: MatchList | None, words: Words, base_url: str) -> ListingPage:
@@ -260,38 +210,3 @@ def contact_of(organisation: Organisation | None) -> Contact | None:
         rows.append(LinkRow("Register entry", f"{register[0]} ({organisation.org_id})", register[1]))
     href = links.organisation(organisation.id)
     return Contact(name=organisation.name, href=href, size=size_of(organisation), rows=tuple(rows))
-
-
-def match_list(
-    listing: Listing,
-    found: Matches,
-    rows: Mapping[int, Listing],
-    words: Words,
-    acts: Mapping[int, Step | str] | None = None,
-) -> MatchList:
-    """Build the matches of a listing; those whose listing is no longer visible are left out."""
-    kind = listing.side.other
-    heading = "Innovations that could meet this need" if kind is Kind.INNOVATION else "Needs that this could meet"
-    cards = tuple(
-        _match_card(match, rows[match.id], words, (acts or {}).get(match.id))
-        for match in found.matches
-        if match.id in rows
-    )
-    return MatchList(
-        heading=heading,
-        total=found.total,
-        cards=cards,
-        cannot=tuple(f"{count:,}: {reason}" for reason, count in found.cannot.items()),
-        cannot_total=sum(found.cannot.values()),
-        notices=found.notices,
-        more=links.matches(listing.id) if found.total > len(found.matches) else None,
-    )
-
-
-def _match_card(match: Match, listing: Listing, words: Words, act: Step | str | None) -> MatchCard:
-    parts = tuple(Part(wording.PARTS.get(name, name), round(100 * value)) for name, value in match.parts.items())
-    fit = Tag(f"Fit {round(100 * match.score)} of 100", "teal")
-    card = words.card(listing, Found(first=(fit,), reasons=match.reasons, gaps=match.gaps), name_kind=False)
-    if isinstance(act, Step):
-        return MatchCard(card, parts, act=act)
-    return MatchCard(card, parts, no_act=act)

@@ -156,6 +156,20 @@ def test_what_cannot_match_is_counted_by_its_reason_and_not_shown(town):
     assert found.cannot == dict.fromkeys(EXCLUDED, 1) | {"for other ages": 2, "posted by the same organisation": 1}
 
 
+def test_the_closest_that_cannot_match_are_named_with_the_one_thing(town):
+    council = town.organisation("Council")
+    need = town.need(RESPITE, organisation=council, **NEED)
+    town.publish(RESPITE, organisation=council)
+    far = town.publish("Carers choir", **EXCLUDED["for other ages"])
+    close = [town.publish(RESPITE, **stated) for stated in EXCLUDED.values()]
+    found = town.open().match(need, 10)
+    assert (found.matches, found.cannot["for other ages"]) == ((), 2)
+    assert {one.id: one.reason for one in found.near_misses} == dict(zip(close, EXCLUDED, strict=True))
+    scores = [one.score for one in found.near_misses]
+    assert scores == sorted(scores, reverse=True)
+    assert far not in found.ids
+
+
 def test_two_listings_without_an_organisation_are_not_of_the_same_one(town):
     need, idea = town.need(RESPITE), town.publish(RESPITE)
     assert [one.id for one in town.open().match(need, 10).matches] == [idea]

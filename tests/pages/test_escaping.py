@@ -11,7 +11,7 @@ from exchange.content import Content, Evidence, EvidenceKind, FullValue, Kind, O
 from exchange.database import open_database, writing
 from exchange.models import OrgKind
 from exchange.organisation.organisations import OrganisationDetails, add_organisation
-from indexer.results import Bucket, Chip, Facet, Gap, Hit, Match, Matches, Reason, Suggestion
+from indexer.results import Bucket, Chip, Facet, Gap, Hit, Match, Matches, NearMiss, Reason, Suggestion
 
 EVIL = '<script>alert("x")</script>'
 QUOTE = '"><img src=x onerror=alert(1)>'
@@ -117,5 +117,6 @@ def test_a_script_in_what_search_says_stays_text(client, stage, exchange):
 def test_a_script_in_what_match_says_stays_text(client, stage, exchange):
     told = Reason(text=EVIL, field="x", quote=QUOTE, against=EVIL + QUOTE)
     found = Match(id=exchange.need, score=0.5, parts={EVIL: 0.5}, reasons=(told,))
-    stage.matches = Matches(matches=(found,), total=1, cannot={EVIL: 1}, notices=(EVIL,))
+    miss = NearMiss(id=exchange.need, score=0.5, reason=EVIL)
+    stage.matches = Matches(matches=(found,), total=1, cannot={EVIL: 1}, near_misses=(miss,), notices=(EVIL,))
     check(client.get(f"/listings/{exchange.sitters}").text)

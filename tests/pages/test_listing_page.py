@@ -6,7 +6,7 @@ import pytest
 from seen import text_of
 
 from exchange.content import Kind
-from indexer.results import Gap, Match, Matches, Reason
+from indexer.results import Gap, Match, Matches, NearMiss, Reason
 
 
 @pytest.fixture
@@ -110,6 +110,10 @@ def test_matches_come_with_reasons_gaps_fit_and_who_cannot(client, stage, exchan
         ),
         total=1,
         cannot={"no way of funding in common": 2, "for other ages": 1_000},
+        near_misses=(
+            NearMiss(id=exchange.need, score=0.6, reason="for other ages"),
+            NearMiss(id=999_999, score=0.5, reason="not visible now"),
+        ),
     )
     page = text_of(client.get(f"/listings/{exchange.sitters}").text)
     assert "Needs that this could meet" in page
@@ -120,6 +124,8 @@ def test_matches_come_with_reasons_gaps_fit_and_who_cannot(client, stage, exchan
     for part in ("What: outcomes and text 80", "Who it is for 50", "Place 100", "Funding and term 25", "Money 0"):
         assert f"{part} of 100" in page
     assert "1,002 cannot match: why 2: no way of funding in common 1,000: for other ages" in page
+    assert "ask on its page: Respite for carers For other ages" in page
+    assert "not visible now" not in page
 
 
 def test_a_reason_says_nothing_twice(client, stage, exchange):

@@ -22,7 +22,7 @@ from indexer.nearby import Near
 from indexer.results import Matches
 from web.cards import Card, Found, Tag, Words
 from web.introducing.match_acts import match_acts
-from web.listing_page import MatchList, match_list
+from web.matches_page import MatchList, match_list
 from web.site import Site
 
 MATCHES, NEAR = 5, 5
@@ -88,7 +88,7 @@ def _unless_down(ask: Callable[[], Found_]) -> Found_ | None:
 def _matches(session: Session, seen: tuple[Draft, Person, date], found: Matches, words: Words) -> MatchList:
     """Build the matches; once the listing is public, with what its owner can do with each."""
     draft, person, today = seen
-    rows = listings_by_ids(session, [match.id for match in found.matches])
+    rows = listings_by_ids(session, found.ids)
     public = draft.listing.state == State.PUBLISHED
     acts = match_acts(session, draft.listing, rows, person, today) if public else None
     return replace(match_list(draft.listing, found, rows, words, acts), more=None)

@@ -19,15 +19,8 @@ from web.feeds.following import listing_calendar
 from web.introducing.match_acts import match_acts
 from web.introducing.needs_pages import concluded
 from web.introducing.next_steps import is_theirs, next_steps
-from web.listing_page import (
-    ALL_MATCHES,
-    FIRST_MATCHES,
-    STATE_SENTENCES,
-    MatchesPage,
-    MatchList,
-    listing_page,
-    match_list,
-)
+from web.listing_page import STATE_SENTENCES, listing_page
+from web.matches_page import ALL_MATCHES, FIRST_MATCHES, MatchesPage, MatchList, match_list
 from web.site import Site, number_of, site_of
 from web.visit import visit_of
 
@@ -71,7 +64,7 @@ def _matches(site: Site, session: Session, row: Listing, person: Person | None, 
     if row.state != State.PUBLISHED:
         return None
     found = site.service.match(row.id, limit)
-    rows = listings_by_ids(session, [match.id for match in found.matches])
+    rows = listings_by_ids(session, found.ids)
     acts = match_acts(session, row, rows, person, site.today())
     return match_list(row, found, rows, Words(site.taxonomy(session), site.gazetteer, site.today()), acts)
 
