@@ -29,12 +29,16 @@ def database(folder):
     return open_database(f"sqlite:///{folder / 'exchange.db'}")
 
 
-def first_of(data, kind):
+def newest_of(data, kind, count):
     engine = database(data)
     with reading(engine) as session:
-        listing = newest(session, kind, 1)[0]
+        listings = newest(session, kind, count)
     engine.dispose()
-    return listing
+    return listings
+
+
+def first_of(data, kind):
+    return newest_of(data, kind, 1)[0]
 
 
 def publish(data, title):
@@ -168,6 +172,13 @@ def test_without_any_index_a_search_still_answers_from_the_database(cli, data):
     shutil.rmtree(data / "index")
     again = found(cli, "search", "dementia")
     assert [result["id"] for result in again["results"]] == [result["id"] for result in whole["results"]]
+
+
+def test_the_closest_that_cannot_match_are_named(cli, data):
+    answers = ((need, found(cli, "match", need.id, "--limit", 1)) for need in newest_of(data, Kind.NEED, 20))
+    need, near = next((need, said) for need, answer in answers if (said := answer["details"]["near_misses"]))
+    text = " ".join(cli("match", need.id, "--limit", 1).stdout.split())
+    assert all(f"{one['title']} ({one['id']}): {one['reason']}" in text for one in near)
 
 
 def test_a_title_cannot_move_the_cursor_of_a_terminal(cli, data):

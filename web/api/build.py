@@ -133,6 +133,11 @@ def found_in_match(builder: Builder, matches: found.Matches, rows: Mapping[int, 
         total=matches.total,
         results=[_match(builder, match, rows[match.id]) for match in matches.matches if match.id in rows],
         cannot=[out.Cannot(reason=reason, count=count) for reason, count in matches.cannot.items()],
+        near_misses=[
+            out.NearMiss(score=_share(near.score), reason=near.reason, listing=builder.listing(rows[near.id]))
+            for near in matches.near_misses
+            if near.id in rows
+        ],
         notices=list(matches.notices),
     )
 
@@ -152,12 +157,16 @@ def _result(builder: Builder, hit: found.Hit, row: Listing) -> out.Result:
 
 def _match(builder: Builder, match: found.Match, row: Listing) -> out.Match:
     return out.Match(
-        score=min(1.0, max(0.0, match.score)),
+        score=_share(match.score),
         parts=out.Parts(**match.parts),
         reasons=_reasons(match.reasons),
         gaps=_gaps(match.gaps),
         listing=builder.listing(row),
     )
+
+
+def _share(score: float) -> float:
+    return min(1.0, max(0.0, score))
 
 
 def _reasons(reasons: Iterable[found.Reason]) -> list[out.Reason]:

@@ -127,7 +127,8 @@ MATCHES = found_types.Matches(
             listing=LISTING,
         )
     ],
-    cannot=[found_types.Cannot(reason="Delivers nowhere near", count=4)],
+    cannot=[found_types.Cannot(reason="for other ages", count=4)],
+    near_misses=[found_types.NearMiss(score=0.61, reason="for other ages", listing=LISTING)],
     notices=[],
 )
 

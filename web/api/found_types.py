@@ -120,10 +120,19 @@ class Cannot(Struct, frozen=True, kw_only=True):
     count: Count
 
 
+class NearMiss(Struct, frozen=True, kw_only=True):
+    """A listing of the other side that would match but for one thing."""
+
+    score: Annotated[Share, Meta(description="What it has nonetheless.")]
+    reason: str
+    listing: Listing
+
+
 class Matches(Struct, frozen=True, kw_only=True):
     """The matches of a listing, best first."""
 
     total: Count
     results: list[Match]
     cannot: list[Cannot]
+    near_misses: Annotated[list[NearMiss], Meta(description="The best of those that cannot match, at most five.")]
     notices: list[str]

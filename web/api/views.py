@@ -108,7 +108,7 @@ def matches(request: Request) -> Response:
     with site.reading() as session:
         row = visible_listing(session, number_of(request, "id"))
         found = site.service.match(row.id, limit)
-        rows = listings_by_ids(session, [match.id for match in found.matches])
+        rows = listings_by_ids(session, found.ids)
         answer = found_in_match(_builder(site, session, rows.values()), found, rows)
     return answered(request, answer)
 

@@ -1,6 +1,6 @@
 """`exchange search` and `exchange match`: what the site's pages find, as text or JSON; knows no engine."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -66,7 +66,7 @@ def search(
     with open_runtime(load_settings()) as runtime:
         query = replace(read_query(runtime, pairs), page_size=limit)
         results = reader(runtime).search(query)
-        rows = _rows(runtime, results.hits)
+        rows = _rows(runtime, [hit.id for hit in results.hits])
     if as_json:
         say_json(_search_json(results, rows))
     else:
@@ -84,7 +84,7 @@ def match(
         with reading(runtime.database) as session:
             title = visible_listing(session, listing_id).title
         matches = reader(runtime).match(listing_id, limit)
-        rows = _rows(runtime, matches.matches)
+        rows = _rows(runtime, matches.ids)
     if as_json:
         say_json(_match_json(matches, rows))
     else:
@@ -99,9 +99,9 @@ def sentence(told: Reason | Gap) -> str:
     return text if quote is None or quote in told.text else f"{text}: “{quote}”"
 
 
-def _rows(runtime: Runtime, found: tuple[Hit, ...] | tuple[Match, ...]) -> Mapping[int, Listing]:
+def _rows(runtime: Runtime, ids: Iterable[int]) -> Mapping[int, Listing]:
     with reading(runtime.database) as session:
-        rows = listings_by_ids(session, [one.id for one in found])
+        rows = listings_by_ids(session, ids)
         for row in rows.values():
             _ = row.organisation  # read while the session is open
         session.expunge_all()
@@ -153,7 +153,15 @@ def _match_json(matches: Matches, rows: Mapping[int, Listing]) -> dict[str, Any]
     return {
         "total": matches.total,
         "results": found,
-        "details": {"cannot": matches.cannot, "notices": list(matches.notices)},
+        "details": {
+            "cannot": matches.cannot,
+            "near_misses": [
+                {"id": near.id, "title": rows[near.id].title, "score": near.score, "reason": near.reason}
+                for near in matches.near_misses
+                if near.id in rows
+            ],
+            "notices": list(matches.notices),
+        },
     }
 
 
@@ -184,6 +192,10 @@ def _tell_matches(title: str, matches: Matches, rows: Mapping[int, Listing]) -> 
         say("\nCannot match:")
         for reason, count in matches.cannot.items():
             say(f"  {count:,}: {reason}")
+    if near_misses := [near for near in matches.near_misses if near.id in rows]:
+        say("\nThe closest of these:")
+        for near in near_misses:
+            say(f"  {rows[near.id].title} ({near.id}): {near.reason}")
 
 
 def _tell_found(found: tuple[Hit, ...] | tuple[Match, ...], rows: Mapping[int, Listing]) -> None:
