@@ -19,7 +19,7 @@ from indexer.embedder import MODEL_FAILURES, Embedder, Vectors
 from indexer.engine import Engine, Found, Plan, TermGroup
 from indexer.fusion import Scores, Weights, fuse, order
 from indexer.long_text import LONG, lexical_weight, without_procedure
-from indexer.rerank import DEPTH
+from indexer.rerank import DEPTH, mix_for
 from indexer.results import DEEPEST, Facet, Query, Sort
 from indexer.rule import TUNING, Tuning, lexical_scale, rule_for
 from indexer.second_look import First, SecondLook, Spoken
@@ -160,7 +160,8 @@ class Finder:
             rows = _sorted(query, plan, found, scores)
             if spoken is not None and query.sort is Sort.RELEVANCE and (query.page - 1) * query.page_size < DEPTH:
                 exact = np.asarray(self.weights.exact * found.exact, np.float32)
-                first = First(found=found, scores=scores, rows=rows, exact=exact, seed=query.seed)
+                mix = mix_for(len(term_groups(reading.text)))
+                first = First(found=found, scores=scores, rows=rows, exact=exact, seed=query.seed, mix=mix)
                 rows, scores = self._again(spoken, first)
         return Ranked(
             found=found,

@@ -18,7 +18,7 @@ from indexer.fusion import Scores, bands, by_score
 from indexer.late import Array, coverage, hear
 from indexer.passages import Passage, PassageStore
 from indexer.query_words import asked, other_phrases
-from indexer.rerank import DEPTH, MIX, MOST_LABELS, Evidence, aboutness, lifted, second_score
+from indexer.rerank import DEPTH, MIX, MOST_LABELS, Evidence, Mix, aboutness, lifted, second_score
 from indexer.thesaurus import Meant
 from indexer.token_reader import Tokens
 from indexer.vectors import embed_texts
@@ -104,11 +104,12 @@ class SecondLook:
                 area=areas,
                 group=groups,
                 passages=_closest(seen, spoken.vectors),
-            )
+            ),
+            first.mix,
         )
         band = bands(first.found, _among(len(first.scores), rows, lifted(second.score)))
         scores = first.scores.copy()
-        scores[rows] = second.alone(MIX) + first.exact[rows]
+        scores[rows] = second.alone(first.mix) + first.exact[rows]
         order = rows[by_score(first.found.ids[rows], second.score, band[rows], first.seed)]
         return np.concatenate([order, first.rows[len(rows) :]]), scores
 
@@ -137,7 +138,8 @@ class SecondLook:
 class First:
     """The first order of a query: the candidates, their scores, the rows in order, what an exact name added.
 
-    `seed` turns those whose second scores are practically equal; None leaves them in one order for ever.
+    `seed` turns those whose second scores are practically equal; None leaves them in one order for ever. `mix` weighs
+    the evidence of the second look.
     """
 
     found: Found
@@ -145,6 +147,7 @@ class First:
     rows: NDArray[np.intp]
     exact: Scores
     seed: str | None = None
+    mix: Mix = MIX
 
     @property
     def looked_at(self) -> NDArray[np.intp]:

@@ -12,7 +12,9 @@ from exchange.models import ListingPassages, Vector
 from exchange.passages import Listed, keep_listed, listed_of
 from exchange.taxonomy import seed_taxonomy
 from exchange.vectors import text_hash
+from indexer import second_look
 from indexer.passages import PassageStore
+from indexer.rerank import LABEL_MIX, MIX
 from indexer.results import Query, Sort
 from indexer.search import Finder, Leg
 from indexer.second_look import SecondLook
@@ -106,6 +108,16 @@ def test_the_same_results_are_found_in_an_order_that_may_differ(town):
     first = ids(replace(finder, second=None), "boats for carers")
     assert sorted(ids(finder, "boats for carers")) == sorted(first)
     assert len(first) > 1
+
+
+@pytest.mark.parametrize("text", ["boats for carers", "trips by boat for carers who rest while others cook lunch"])
+def test_the_words_of_a_short_text_count_for_more(town, monkeypatch, text):
+    town.publish("Boats for carers", summary="Trips.")
+    finder, mixes = settled(town), []
+    second = second_look.second_score
+    monkeypatch.setattr(second_look, "second_score", lambda found, mix: mixes.append(mix) or second(found, mix))
+    finder.ranked(Query(text=text))
+    assert mixes == [LABEL_MIX if text == "boats for carers" else MIX]
 
 
 def test_the_score_of_a_result_is_between_nought_and_one_and_no_neighbours_change_it(town):

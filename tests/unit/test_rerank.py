@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from indexer.rerank import (
     LABEL_FLOOR,
+    LABEL_WORDS,
     LIFTED,
     PRIORS,
     Evidence,
@@ -16,6 +17,7 @@ from indexer.rerank import (
     aboutness,
     lifted,
     likeness,
+    mix_for,
     second_score,
     stated_or,
 )
@@ -98,6 +100,12 @@ def test_a_listing_like_the_closest_ones_gains():
     passages = np.array([[1, 0], [1, 0], [1, 0], [0, 1]], np.float32)
     near = likeness(np.array([0.9, 0.8, 0.1, 0.1], np.float32), passages, closest=2)
     assert near.tolist() == pytest.approx([1.0, 1.0, 1.0, 0.0])
+
+
+def test_in_a_text_of_few_words_each_counts_for_more():
+    label, sentence = mix_for(LABEL_WORDS), mix_for(LABEL_WORDS + 1)
+    assert label.words > sentence.words
+    assert replace(label, words=sentence.words) == sentence
 
 
 def test_likeness_counts_the_better_scored_more():
