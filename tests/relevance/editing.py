@@ -8,6 +8,7 @@ from indexer.analysis import sentences
 
 UNTITLED = "Untitled"
 CLEARS: dict[str, tuple[str, ...]] = {
+    "areas": ("areas",),
     "who": ("groups",),
     "place": ("delivers_in", "would_deliver_in", "required_in"),
     "tier": ("tiers",),
