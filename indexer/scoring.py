@@ -9,7 +9,7 @@ from indexer.embedder import Vectors
 from indexer.sides import Side, areas, money, pair_of, place, tier_and_term, who
 from indexer.texts import Sentence
 
-PARTS = {"what": 0.4, "areas": 0.22, "who": 0.13, "place": 0.11, "tier": 0.06, "money": 0.08}
+PARTS = {"what": 0.45, "areas": 0.2, "who": 0.12, "place": 0.1, "tier": 0.06, "money": 0.07}
 """Weights of the parts; *what* and *areas*, what both are about, are more than half (docs/decisions/0010)."""
 
 PRIORS = {"outcomes": 0.32, "areas": 0.5, "who": 0.50, "place": 0.5, "tier": 0.5, "money": 0.5}
