@@ -75,7 +75,7 @@ class MatchCounter:
         with reading(self.matcher.database) as session:
             rows = listings_by_ids(session, [*found.first, *found.strong]).values()
             others = [side_of(subject_of(row), builder) for row in rows if row.state == State.PUBLISHED]
-        possible = {other.subject.id for other in others if cannot(pair_of(asker, other)) is None}
+        possible = {other.subject.id for other in others if not cannot(pair_of(asker, other))}
         return Counted(matches=len(possible & set(found.first)), strong=len(possible & set(found.strong)))
 
 

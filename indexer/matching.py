@@ -34,6 +34,8 @@ DEEPEST_PAIRS = 100
 
 NEAR_MISSES = 5
 """Listings that cannot match and are named all the same: enough to see what one thing would change."""
+SEVERAL = "several reasons at once"
+"""Counts what more than one reason keeps apart: to change one would change nothing."""
 
 NO_MODEL = (
     "Matches cannot be worked out just now, because the language model that compares the texts does not work. "
@@ -46,11 +48,11 @@ Nearest = Callable[[Session, DocumentBuilder, Side], list[int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """One counterpart with its score, before it is explained; `cannot` says why the two exclude each other, if so."""
+    """One counterpart with its score, before it is explained; `cannot` says all that excludes the two, if so."""
 
     side: Side
     score: Score
-    cannot: str = ""
+    cannot: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,7 @@ class Matcher:
         return Matches(
             matches=tuple(shown),
             total=len(scored),
-            cannot=dict(Counter(one.cannot for one in excluded)),
+            cannot=_counts(excluded),
             near_misses=_near_misses(excluded),
         )
 
@@ -155,11 +157,15 @@ class Matcher:
         return kept
 
     def score(self, asker: Side, others: Iterable[Side]) -> tuple[list[Scored], list[Scored]]:
-        """Score the sides that can match, and those that cannot, each best first."""
+        """Score the sides that can match, and those that cannot, each best first.
+
+        Of those that cannot the ones with the fewest reasons come first: they miss by least.
+        """
         scored = self._scored(asker, list(others))
         ties = _ties(one.side.subject.id for one in scored)
         scored.sort(key=lambda one: (-one.score.total, ties[one.side.subject.id]))
-        return [one for one in scored if not one.cannot], [one for one in scored if one.cannot]
+        excluded = sorted((one for one in scored if one.cannot), key=lambda one: len(one.cannot))
+        return [one for one in scored if not one.cannot], excluded
 
     def _scored(self, asker: Side, others: list[Side]) -> list[Scored]:
         units = self._units(asker)
@@ -172,7 +178,7 @@ class Matcher:
             pair = pair_of(asker, other)
             near = self.finder.gazetteer.neighbours(pair.need.places.now)
             score = score_pair(asker, other, read_evidence(units, found, theirs), near)
-            scored.append(Scored(side=other, score=score, cannot=cannot(pair) or ""))
+            scored.append(Scored(side=other, score=score, cannot=cannot(pair)))
         return scored
 
     def _units(self, asker: Side) -> Units:
@@ -205,12 +211,18 @@ def queries_of(asker: Side) -> tuple[Query, ...]:
     return tuple(Query(text=text, kind=asker.subject.kind.other, read_constraints=False) for text in texts)
 
 
+def _counts(excluded: Iterable[Scored]) -> dict[str, int]:
+    """Count those that cannot match, each once; those with several reasons last."""
+    counts = Counter(one.cannot[0] if len(one.cannot) == 1 else SEVERAL for one in excluded)
+    return {reason: counts[reason] for reason in sorted(counts, key=SEVERAL.__eq__)}
+
+
 def _near_misses(excluded: Iterable[Scored]) -> tuple[NearMiss, ...]:
-    """Name the best of those that cannot match; one's own listings are no news."""
-    others = (one for one in excluded if one.cannot != SAME_ORGANISATION)
+    """Name the best of those that one reason alone keeps apart; one's own listings are no news."""
+    apart = (one for one in excluded if len(one.cannot) == 1 and one.cannot != (SAME_ORGANISATION,))
     return tuple(
-        NearMiss(id=one.side.subject.id, score=round(one.score.total, 4), reason=one.cannot)
-        for one in islice(others, NEAR_MISSES)
+        NearMiss(id=one.side.subject.id, score=round(one.score.total, 4), reason=one.cannot[0])
+        for one in islice(apart, NEAR_MISSES)
     )
 
 

@@ -178,7 +178,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearMiss:
-    """One listing of the other side that would match but for one thing, with the score that it has nonetheless."""
+    """One listing of the other side that nothing but `reason` keeps from matching, with the score that it has."""
 
     id: int
     score: float

@@ -188,8 +188,8 @@ def _float(amount: int | None) -> float | None:
     return None if amount is None else float(amount)
 
 
-def cannot(pair: Pair) -> str | None:
-    """Say why the two can never match; None where they may. Only what both sides state excludes."""
+def cannot(pair: Pair) -> tuple[str, ...]:
+    """Give every reason why the two can never match; none where they may. Only what both sides state excludes."""
     need, innovation = pair.need.content, pair.innovation.content
     owners = pair.need.subject.organisation_id, pair.innovation.subject.organisation_id
     tiers = set(need.tiers or ()), set(innovation.tiers or ())
@@ -202,7 +202,7 @@ def cannot(pair: Pair) -> str | None:
         "for the other sex": {need.gender, innovation.gender} == {Gender.WOMEN, Gender.MEN},
         "would not deliver there": bool(reach.would and wanted) and not wanted & (reach.now | reach.would),
     }
-    return next((reason for reason, holds in excluded.items() if holds), None)
+    return tuple(reason for reason, holds in excluded.items() if holds)
 
 
 def _too_dear(need: Content, innovation: Content) -> bool:

@@ -38,7 +38,7 @@ class MatchCard:
 
 @dataclass(frozen=True, slots=True)
 class NearMissLine:
-    """A listing that would match but for one thing."""
+    """A listing that one reason alone keeps from matching."""
 
     title: str
     href: str

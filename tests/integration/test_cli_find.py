@@ -174,7 +174,7 @@ def test_without_any_index_a_search_still_answers_from_the_database(cli, data):
     assert [result["id"] for result in again["results"]] == [result["id"] for result in whole["results"]]
 
 
-def test_the_closest_that_cannot_match_are_named(cli, data):
+def test_the_closest_that_one_reason_keeps_apart_are_named(cli, data):
     answers = ((need, found(cli, "match", need.id, "--limit", 1)) for need in newest_of(data, Kind.NEED, 20))
     need, near = next((need, said) for need, answer in answers if (said := answer["details"]["near_misses"]))
     text = " ".join(cli("match", need.id, "--limit", 1).stdout.split())

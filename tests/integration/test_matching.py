@@ -15,7 +15,7 @@ from exchange.models import Listing, State
 from exchange.taxonomy import seed_taxonomy
 from fixtures.loader import SOURCE, load_fixtures
 from indexer.explain import SMALLEST_SHARE
-from indexer.matching import DEEPEST_PAIRS, Matcher
+from indexer.matching import DEEPEST_PAIRS, SEVERAL, Matcher
 from indexer.scoring import PARTS
 from indexer.sides import side_of
 from indexer.sync import subject_of
@@ -156,18 +156,20 @@ def test_what_cannot_match_is_counted_by_its_reason_and_not_shown(town):
     assert found.cannot == dict.fromkeys(EXCLUDED, 1) | {"for other ages": 2, "posted by the same organisation": 1}
 
 
-def test_the_closest_that_cannot_match_are_named_with_the_one_thing(town):
+def test_the_closest_that_one_reason_alone_keeps_apart_are_named(town):
     council = town.organisation("Council")
     need = town.need(RESPITE, organisation=council, **NEED)
     town.publish(RESPITE, organisation=council)
     far = town.publish("Carers choir", **EXCLUDED["for other ages"])
+    twice = town.publish(RESPITE, **EXCLUDED["for other ages"], **EXCLUDED["for the other sex"])
     close = [town.publish(RESPITE, **stated) for stated in EXCLUDED.values()]
     found = town.open().match(need, 10)
     assert (found.matches, found.cannot["for other ages"]) == ((), 2)
     assert {one.id: one.reason for one in found.near_misses} == dict(zip(close, EXCLUDED, strict=True))
     scores = [one.score for one in found.near_misses]
     assert scores == sorted(scores, reverse=True)
-    assert far not in found.ids
+    assert not {far, twice} & set(found.ids)
+    assert found.cannot[SEVERAL] == 1
 
 
 def test_two_listings_without_an_organisation_are_not_of_the_same_one(town):

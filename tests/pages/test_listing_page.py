@@ -124,7 +124,7 @@ def test_matches_come_with_reasons_gaps_fit_and_who_cannot(client, stage, exchan
     for part in ("What: outcomes and text 80", "Who it is for 50", "Place 100", "Funding and term 25", "Money 0"):
         assert f"{part} of 100" in page
     assert "1,002 cannot match: why 2: no way of funding in common 1,000: for other ages" in page
-    assert "ask on its page: Respite for carers For other ages" in page
+    assert "page: Respite for carers For other ages" in page
     assert "not visible now" not in page
 
 

@@ -236,9 +236,16 @@ EXCLUDES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("reason", "of_need", "of_innovation"), EXCLUDES)
 def test_each_rule_excludes_only_where_both_sides_state_it(reason, of_need, of_innovation):
-    assert cannot(Pair(need(**of_need), innovation(**of_innovation))) == reason
-    assert cannot(Pair(need(), innovation(**of_innovation))) is None
-    assert cannot(Pair(need(**of_need), innovation())) is None
+    assert cannot(Pair(need(**of_need), innovation(**of_innovation))) == (reason,)
+    assert not cannot(Pair(need(), innovation(**of_innovation)))
+    assert not cannot(Pair(need(**of_need), innovation()))
+
+
+def test_every_reason_that_excludes_is_given():
+    of_need = {"tiers": (GRANT,), "age_max": 17, "required_in": (LEEDS,)}
+    of_innovation = {"tiers": (CONTRACT,), "age_min": 18, "would_deliver_in": (BRADFORD,)}
+    told = cannot(Pair(need(**of_need), innovation(**of_innovation)))
+    assert told == ("no way of funding in common", "for other ages", "would not deliver there")
 
 
 @pytest.mark.parametrize(
@@ -264,7 +271,7 @@ def test_each_rule_excludes_only_where_both_sides_state_it(reason, of_need, of_i
     ],
 )
 def test_all_else_is_score_or_gap_and_never_excludes(of_need, of_innovation):
-    assert cannot(Pair(need(**of_need), innovation(**of_innovation))) is None
+    assert not cannot(Pair(need(**of_need), innovation(**of_innovation)))
 
 
 def test_the_order_of_the_two_sides_does_not_matter():

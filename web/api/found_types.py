@@ -114,14 +114,14 @@ class Match(Struct, frozen=True, kw_only=True):
 
 
 class Cannot(Struct, frozen=True, kw_only=True):
-    """How many listings of the other side cannot match, and why."""
+    """How many listings of the other side cannot match, and why; each is counted once."""
 
     reason: str
     count: Count
 
 
 class NearMiss(Struct, frozen=True, kw_only=True):
-    """A listing of the other side that would match but for one thing."""
+    """A listing of the other side that this one reason alone keeps from matching."""
 
     score: Annotated[Share, Meta(description="What it has nonetheless.")]
     reason: str
@@ -134,5 +134,7 @@ class Matches(Struct, frozen=True, kw_only=True):
     total: Count
     results: list[Match]
     cannot: list[Cannot]
-    near_misses: Annotated[list[NearMiss], Meta(description="The best of those that cannot match, at most five.")]
+    near_misses: Annotated[
+        list[NearMiss], Meta(description="The best of those that one reason alone keeps apart, at most five.")
+    ]
     notices: list[str]

@@ -193,7 +193,7 @@ def _tell_matches(title: str, matches: Matches, rows: Mapping[int, Listing]) -> 
         for reason, count in matches.cannot.items():
             say(f"  {count:,}: {reason}")
     if near_misses := [near for near in matches.near_misses if near.id in rows]:
-        say("\nThe closest of these:")
+        say("\nThe closest of those that one reason alone keeps apart:")
         for near in near_misses:
             say(f"  {rows[near.id].title} ({near.id}): {near.reason}")
 
