@@ -158,5 +158,6 @@ def test_passages_that_cannot_be_used_are_refused_with_the_line(tmp_path, text, 
 
 def test_the_fixtures_own_judgements_can_be_read():
     assert {pair.split for pair in read_pairs(FOLDER / "match_pairs.tsv")} == {"tune", "held"}
+    assert {pair.split for pair in read_pairs(FOLDER / "match_pairs_later.tsv")} == {"second", "third"}
     assert {passage.label for passage in read_passages(FOLDER / "outcome_passages.tsv")} == {True, False}
     assert any(query.grades for query in read_judged(FOLDER / "queries.jsonl", FOLDER / "qrels.tsv").queries)
