@@ -85,7 +85,9 @@ class Runtime:
     def _clients(self) -> Clients:
         given = self.settings.elasticsearch
         if given is None:
-            raise SettingsError("Elasticsearch is not set up; set EXCHANGE_ELASTICSEARCH_URL.")
+            raise SettingsError(
+                "Elasticsearch is not set up; set EXCHANGE_ENGINE=elasticsearch and EXCHANGE_ELASTICSEARCH_URL."
+            )
         return connect(
             Access(
                 urls=given.urls, username=given.username, password=given.password, api_key=given.api_key, ca=given.ca

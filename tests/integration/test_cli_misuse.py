@@ -61,6 +61,18 @@ def test_a_setting_that_cannot_be_used_is_named(cli, monkeypatch, name):
     assert result.stderr.startswith(f"exchange: {said}")
 
 
+def test_elasticsearch_that_is_not_the_engine_of_the_settings_is_refused_with_both_settings(cli, monkeypatch, tmp_path):
+    files = {name: tmp_path / name for name in ("corpus", "queries", "qrels")}
+    files["corpus"].write_text('{"_id": "d1", "title": "Breaks", "text": "Short breaks for carers.", "metadata": {}}\n')
+    files["queries"].write_text('{"_id": "q1", "text": "breaks for carers", "metadata": {}}\n')
+    files["qrels"].write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\n")
+    monkeypatch.setenv("EXCHANGE_ELASTICSEARCH_URL", "http://127.0.0.1:1")
+    asked = [part for name, file in files.items() for part in (f"--{name}", file)]
+    refused = cli("evaluate", *asked, "--engine", "elasticsearch")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "set EXCHANGE_ENGINE=elasticsearch and EXCHANGE_ELASTICSEARCH_URL." in refused.stderr
+
+
 def test_a_model_that_cannot_be_loaded_is_named_and_words_are_searched_without_it(cli, monkeypatch):
     monkeypatch.setenv("EXCHANGE_MODEL", "/nowhere/model")
     found = cli("search", "carers")
