@@ -30,7 +30,8 @@ count .6, which is what the closest label of a right listing reaches. Floors of 
 class Mix:
     """Weights of the parts of the second score, chosen on all judged sets at once (docs/relevance.md).
 
-    The first score's own weight is 1. `feedback` is how much a listing gains from being like the `closest` ones.
+    The first score's own weight is 1. `feedback` is how much a listing gains from being like the `closest` ones;
+    `asked` is what lies between a listing whose areas are all that the text asks for, and one whose areas are none of it.
     """
 
     words: float = 0.8
@@ -39,6 +40,7 @@ class Mix:
     group: float = 0.4
     feedback: float = 0.5
     closest: int = 5
+    asked: float = 0.5
 
 
 MIX = Mix()
@@ -56,10 +58,14 @@ def mix_for(words: int) -> Mix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priors:
-    """What an unstated part enters with: its mean over the listings of the fixtures that state it."""
+    """What an unstated part enters with: its mean over the listings of the fixtures that state it.
+
+    Of what is asked it is the middle: stating it raises a score as far as stating other areas lowers it.
+    """
 
     area: float = 0.14
     group: float = 0.17
+    asked: float = 0.5
 
 
 PRIORS = Priors()
@@ -70,8 +76,9 @@ class Evidence:
     """The first listings of one query as columns of one length, in their first order.
 
     `first` is the first score without what an exact title adds; `words` and `back` come from late interaction;
-    `area` and `group` are the listing's `aboutness`, nan where it states none; `passages` are unit rows: of each
-    listing the passage closest to the query.
+    `area` and `group` are the listing's `aboutness`, nan where it states none; `asked` is how much of what the text asks
+    for its areas are, nan where the text asks for none that is known; `passages` are unit rows: of each listing the
+    passage closest to the query.
     """
 
     first: Array
@@ -79,12 +86,13 @@ class Evidence:
     back: Array
     area: Array
     group: Array
+    asked: Array
     passages: Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Second:
-    """The second score of each listing, 0-1, and the parts that it is the sum of."""
+    """The second score of each listing and the parts that it is the sum of: 0-1, moved by what is asked (.08 at most)."""
 
     score: Array
     parts: dict[str, Array]
@@ -104,6 +112,7 @@ def second_score(evidence: Evidence, mix: Mix = MIX, priors: Priors = PRIORS) ->
         "back": mix.back * evidence.back,
         "area": mix.area * stated_or(evidence.area, priors.area),
         "group": mix.group * stated_or(evidence.group, priors.group),
+        "asked": mix.asked * (stated_or(evidence.asked, priors.asked) - priors.asked),
     }
     alone = np.sum(list(parts.values()), axis=0)
     parts[LIKENESS] = mix.feedback * likeness(alone, evidence.passages, mix.closest)
@@ -147,6 +156,9 @@ def likeness(scores: Array, passages: Array, closest: int) -> Array:
     return np.asarray(passages @ (middle / max(float(np.linalg.norm(middle)), 1e-6)), np.float32)
 
 
-def lifted(scores: Array, share: float = LIFTED) -> NDArray[np.bool_]:
-    """Mark the listings that a place or people may lift: those close enough to the closest of all."""
-    return np.asarray(scores >= share * scores.max(initial=0.0), np.bool_)
+def lifted(scores: Array, asked: Array, share: float = LIFTED) -> NDArray[np.bool_]:
+    """Mark the listings that a place or people may lift: those close enough to the closest of all.
+
+    One whose areas are none of what is asked is not lifted: housing in Bristol is no paid work there.
+    """
+    return np.asarray((scores >= share * scores.max(initial=0.0)) & (asked != 0), np.bool_)

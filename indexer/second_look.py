@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 
 from exchange.passages import Listed
 from exchange.taxonomy import AREA, GROUP, Taxonomy
+from indexer.analysis import topic_terms
 from indexer.embedder import Embedder, Vectors
 from indexer.engine import Found
 from indexer.fusion import Scores, bands, by_score
+from indexer.help_words import HelpWords, help_words, packaged
 from indexer.late import Array, coverage, hear
+from indexer.long_text import LONG
 from indexer.passages import Passage, PassageStore
 from indexer.query_words import asked, other_phrases
 from indexer.rerank import DEPTH, MIX, MOST_LABELS, Evidence, Mix, aboutness, lifted, second_score
@@ -64,6 +67,7 @@ class SecondLook:
         self._shelf = shelf
         self._phrases: dict[tuple[str, str], Tokens] = {}
         self._labels: dict[tuple[str, int], dict[str, _Labels]] = {}
+        self._help: HelpWords | None = None
 
     def read(self, embedder: Embedder, parts: Sequence[str], meant: Sequence[Meant]) -> Spoken:
         """Read a person's text, and in the same run of the model the phrases that were never read before."""
@@ -95,7 +99,9 @@ class SecondLook:
         nothing = np.empty((0, question.vectors.shape[1]), np.int8)
         heard = hear(question.words, question.vectors, [nothing if one is None else one.tokens for one in seen])
         unseen = np.array([one is None for one in seen])
-        areas, groups = self._about(embedder, spoken.vectors, [listed.get(n) for n in first.found.ids[rows].tolist()])
+        stated = [listed.get(number) for number in first.found.ids[rows].tolist()]
+        areas, groups = self._about(embedder, spoken.vectors, stated)
+        wanted = self._asked(spoken, stated)
         second = second_score(
             Evidence(
                 first=first.scores[rows] - first.exact[rows],
@@ -103,11 +109,12 @@ class SecondLook:
                 back=_like_the_others(heard.back, unseen),
                 area=areas,
                 group=groups,
+                asked=wanted,
                 passages=_closest(seen, spoken.vectors),
             ),
             first.mix,
         )
-        band = bands(first.found, _among(len(first.scores), rows, lifted(second.score)))
+        band = bands(first.found, _among(len(first.scores), rows, lifted(second.score, wanted)))
         scores = first.scores.copy()
         scores[rows] = second.alone(first.mix) + first.exact[rows]
         order = rows[by_score(first.found.ids[rows], second.score, band[rows], first.seed)]
@@ -120,6 +127,18 @@ class SecondLook:
             _aboutness(labels[AREA], vectors, [one.areas if one else () for one in listed]),
             _aboutness(labels[GROUP], vectors, [one.groups if one else () for one in listed]),
         )
+
+    def _asked(self, spoken: Spoken, listed: Sequence[Listed | None]) -> Array:
+        """Say of each listing how much of what a short text asks for its areas are; a long one asks for many things."""
+        text, words = " ".join(part for part, _ in spoken.parts), self._help_words()
+        asked = words.asked(text) if len(set(topic_terms(text))) <= LONG else ()
+        return words.held(asked, [one.areas if one else () for one in listed])
+
+    def _help_words(self) -> HelpWords:
+        taxonomy = self._shelf.taxonomy()
+        if self._help is None or self._help.taxonomy.version != taxonomy.version:
+            self._help = help_words(packaged(), taxonomy)
+        return self._help
 
     def _labels_of(self, embedder: Embedder) -> dict[str, _Labels]:
         taxonomy = self._shelf.taxonomy()

@@ -12,6 +12,7 @@ from indexer.rerank import (
     LABEL_WORDS,
     LIFTED,
     PRIORS,
+    Array,
     Evidence,
     Mix,
     aboutness,
@@ -29,14 +30,15 @@ def evidence(count: int, **columns: list[float]) -> Evidence:
     """Give listings that are alike but for the named columns; passages point in directions of their own."""
     usual = {name: np.full(count, 0.5, np.float32) for name in ("first", "words", "back", "area", "group")}
     given_ones = {name: np.array(values, np.float32) for name, values in columns.items()}
-    return Evidence(**(usual | given_ones), passages=np.eye(count, dtype=np.float32))
+    silent = {"asked": np.full(count, np.nan, np.float32)}
+    return Evidence(**(usual | silent | given_ones), passages=np.eye(count, dtype=np.float32))
 
 
 def test_without_closer_evidence_the_first_score_stands():
     assert second_score(evidence(2, first=[0.7, 0.2]), PLAIN).score.tolist() == pytest.approx([0.7, 0.2])
 
 
-@pytest.mark.parametrize("part", ["words", "back", "area", "group"])
+@pytest.mark.parametrize("part", ["words", "back", "area", "group", "asked"])
 def test_each_part_raises_the_score(part):
     low, high = second_score(evidence(2, **{part: [0.1, 0.9]})).score
     assert high > low
@@ -53,14 +55,14 @@ def test_the_score_of_perfect_evidence_is_one():
     assert second_score(same).score.tolist() == pytest.approx([1.0] * 3)
 
 
-@pytest.mark.parametrize("part", ["area", "group"])
+@pytest.mark.parametrize("part", ["area", "group", "asked"])
 def test_what_is_not_stated_enters_with_its_prior(part):
     prior = getattr(PRIORS, part)
     silent, told = second_score(evidence(2, **{part: [np.nan, prior]})).score
     assert silent == pytest.approx(told)
 
 
-@pytest.mark.parametrize("part", ["area", "group"])
+@pytest.mark.parametrize("part", ["area", "group", "asked"])
 def test_stating_nothing_is_worse_than_stating_what_is_asked(part):
     silent, told = second_score(evidence(2, **{part: [np.nan, 0.9]})).score
     assert silent < told
@@ -128,18 +130,38 @@ def test_nothing_scores_nothing():
     assert second_score(evidence(0)).score.tolist() == []
 
 
+def unknown(count: int) -> Array:
+    """Give what is known of listings where the text asks for nothing that is known."""
+    return np.full(count, np.nan, np.float32)
+
+
+def test_where_nothing_known_is_asked_for_the_score_is_the_other_parts():
+    found = second_score(evidence(3, words=[0.9, 0.2, 0.1]))
+    assert found.parts["asked"].tolist() == [0.0] * 3
+
+
+def test_stating_only_what_is_not_asked_for_is_worse_than_stating_nothing():
+    other, silent = second_score(evidence(2, asked=[0.0, np.nan])).score
+    assert other < silent
+
+
 def test_a_place_lifts_only_those_near_the_closest():
-    assert lifted(np.array([1.0, LIFTED, LIFTED - 0.01], np.float32)).tolist() == [True, True, False]
+    assert lifted(np.array([1.0, LIFTED, LIFTED - 0.01], np.float32), unknown(3)).tolist() == [True, True, False]
+
+
+def test_a_place_does_not_lift_what_states_only_other_areas_than_those_asked_for():
+    asked = np.array([0.0, 0.5, 1.0, np.nan], np.float32)
+    assert lifted(np.ones(4, np.float32), asked).tolist() == [False, True, True, True]
 
 
 def test_where_there_is_nothing_nothing_is_lifted():
-    assert lifted(np.zeros(0, np.float32)).tolist() == []
+    assert lifted(np.zeros(0, np.float32), unknown(0)).tolist() == []
 
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=20))
 def test_the_closest_is_always_lifted(scores):
     values = np.array(scores, np.float32)
-    assert lifted(values)[values.argmax()]
+    assert lifted(values, unknown(len(values)))[values.argmax()]
 
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=3, max_size=12), st.integers(0, 2))
