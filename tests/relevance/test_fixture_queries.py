@@ -1,10 +1,15 @@
 """The fixtures' judged queries, exact names and nonsense on the real model: what a person would see."""
 
+import json
+from dataclasses import replace
+
 import pytest
 from baseline import ALLOWED_LOSS, committed
-from real_exchange import RealExchange, judged_queries, kinds, mean_ndcg, nonsense
+from real_exchange import FILES, RealExchange, first_page, judged_queries, kinds, mean_ndcg, nonsense
 
 from exchange.content import Kind
+from exchange.place.places import load_gazetteer
+from exchange.place.postcodes import Postcodes, compile_table
 from indexer.results import Query
 
 pytestmark = pytest.mark.model
@@ -59,6 +64,37 @@ def test_an_org_id_finds_its_organisations_listings_first(packaged):
 def test_the_judged_queries_are_answered_no_worse_than_the_committed_baseline(packaged):
     assert len(QUERIES) == 40
     assert mean_ndcg(packaged) >= committed() - ALLOWED_LOSS
+
+
+OUTWARD = {"LS1 4AP": "E08000035", "BS1 5TR": "E06000023", "BS5 6QN": "E06000023"}
+"""A postcode and its district for each outward code that the judged queries name."""
+FAMILIES = {"place", "people"}
+
+
+def constrained() -> list[str]:
+    """Give the ids of the judged queries that name a place or people."""
+    rows = map(json.loads, (FILES / "queries.jsonl").read_text(encoding="utf-8").splitlines())
+    return sorted(row["_id"] for row in rows if row["metadata"]["family"] in FAMILIES)
+
+
+@pytest.fixture(scope="module")
+def with_postcodes(packaged, tmp_path_factory) -> RealExchange:
+    folder, service = tmp_path_factory.mktemp("postcodes"), packaged.service
+    compile_table(OUTWARD.items(), folder, load_gazetteer())
+    finder = replace(service.finder, postcodes=Postcodes.open(folder))
+    return replace(packaged, service=replace(service, finder=finder))
+
+
+def test_twenty_judged_queries_name_a_place_or_people():
+    assert len(constrained()) == 20
+
+
+@pytest.mark.parametrize("query", constrained())
+def test_nothing_off_topic_stands_above_what_is_right_because_of_a_place_or_people(with_postcodes, query):
+    judged = QUERIES[query]
+    grades = [judged.grades.get(key) for key in first_page(with_postcodes, judged)]
+    last = max((at for at, grade in enumerate(grades) if grade == 3), default=0)
+    assert 0 not in grades[:last], grades
 
 
 def test_one_page_follows_the_other_and_is_the_same_when_asked_again(packaged):
