@@ -69,7 +69,7 @@ def parse(text: str) -> dict[str, tuple[str, ...]]:
     """Read lines "area-code: phrase, phrase"; # begins a remark.
 
     Raises:
-        InputError: a line names no phrase, or an area a second time; the sentence gives its number.
+        InputError: a line lacks an area or a phrase, or names an area again; the sentence gives its number.
     """
     lines: dict[str, tuple[str, ...]] = {}
     for number, line in enumerate(text.splitlines(), start=1):
@@ -77,9 +77,9 @@ def parse(text: str) -> dict[str, tuple[str, ...]]:
         if content:
             code, _, rest = (part.strip() for part in content.partition(":"))
             said = tuple(phrase for part in rest.split(",") if (phrase := part.strip()))
-            if not said or code in lines:
+            if not (code and said) or code in lines:
                 raise InputError(
-                    f"Line {number} of the words of help names no phrase, or an area that has a line already; "
+                    f"Line {number} of the words of help lacks an area or a phrase, or its area has a line already; "
                     "write area-code: phrase, phrase, once for each area."
                 )
             lines[code] = said

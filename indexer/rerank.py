@@ -31,7 +31,7 @@ class Mix:
     """Weights of the parts of the second score, chosen on all judged sets at once (docs/relevance.md).
 
     The first score's own weight is 1. `feedback` is how much a listing gains from being like the `closest` ones;
-    `asked` is what lies between a listing whose areas are all that the text asks for, and one whose areas are none of it.
+    `asked` is what lies between a listing whose areas are all that the text asks for and one where they are none of it.
     """
 
     words: float = 0.8
@@ -76,9 +76,9 @@ class Evidence:
     """The first listings of one query as columns of one length, in their first order.
 
     `first` is the first score without what an exact title adds; `words` and `back` come from late interaction;
-    `area` and `group` are the listing's `aboutness`, nan where it states none; `asked` is how much of what the text asks
-    for its areas are, nan where the text asks for none that is known; `passages` are unit rows: of each listing the
-    passage closest to the query.
+    `area` and `group` are the listing's `aboutness`, nan where it states none; `asked` is how much of the help that is
+    asked for its areas are, nan where the text asks for none that is known; `passages` are unit rows: of each listing
+    the passage closest to the query.
     """
 
     first: Array
@@ -92,7 +92,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Second:
-    """The second score of each listing and the parts that it is the sum of: 0-1, moved by what is asked (.08 at most)."""
+    """The second score of each listing and its parts: they add up to 0-1, which help asked for moves by .08 at most."""
 
     score: Array
     parts: dict[str, Array]
