@@ -18,6 +18,8 @@ from indexer.spelling import nearest
         ("stoping", "stopping"),
         ("safegaurding", "safeguarding"),
         ("neighbourhod", "neighbourhood"),
+        ("addction", "addiction"),  # "addition" is as near and commoner, but nobody asks for help with it
+        ("bldes", "blades"),
     ],
 )
 def test_the_nearest_word_of_the_index_or_the_dictionary_is_meant(index, typed, near):  # noqa: F811
