@@ -40,19 +40,20 @@ class HelpWords:
     def held(self, asked: Asked, stated: Iterable[Collection[str]]) -> Array:
         """Say of each listing how much of what is asked its stated areas are, 0-1, shape (listings,).
 
-        An area above or below one asked for is what is asked; nan where nothing is asked, or no area stated.
+        An area below one asked for is what is asked, and so is one above, unless it only heads a narrower one that is
+        stated too. nan where nothing is asked, or no area stated.
         """
         return np.array([self._held(asked, codes) for codes in stated], np.float32)
 
     def _held(self, asked: Asked, stated: Collection[str]) -> float:
         if not asked or not stated:
             return float("nan")
-        around = {code for one in stated for code in self._line(one)}
+        above = {code: {entry.code for entry in self.taxonomy.ancestors(code, AREA)} for code in stated}
+        headings = frozenset().union(*above.values())
+        around = headings.union(stated)
+        for code in above.keys() - headings:
+            around = around.union(self.taxonomy.with_descendants(code, AREA))
         return sum(bool(codes & around) for codes in asked) / len(asked)
-
-    def _line(self, code: str) -> Iterator[str]:
-        yield from self.taxonomy.with_descendants(code, AREA)
-        yield from (entry.code for entry in self.taxonomy.ancestors(code, AREA))
 
 
 def help_words(lines: Mapping[str, tuple[str, ...]], taxonomy: Taxonomy) -> HelpWords:

@@ -28,7 +28,13 @@ def area(code: str, parent: str | None = None, synonyms: tuple[str, ...] = ()) -
 
 
 TAXONOMY = taxonomy_of(
-    [area("work"), area("paid-work", "work", ("earning a wage",)), area("homes"), area("young-homes")]
+    [
+        area("work"),
+        area("paid-work", "work", ("earning a wage",)),
+        area("training", "work"),
+        area("homes"),
+        area("young-homes"),
+    ]
 )
 LINES = parse(
     """
@@ -79,6 +85,9 @@ def test_an_area_that_is_not_published_any_more_is_not_asked_for():
         ("job", ["paid-work"], 1.0),
         ("job", ["work"], 1.0),
         ("job", ["homes"], 0.0),
+        ("job", ["work", "training"], 0.0),
+        ("job", ["work", "paid-work"], 1.0),
+        ("job", ["work", "homes"], 1.0),
         ("job, nowhere to live", ["young-homes"], 0.5),
         ("job, nowhere to live", ["young-homes", "paid-work"], 1.0),
         ("job", ["gone-from-the-taxonomy"], 0.0),
