@@ -155,22 +155,23 @@ def remove(session: Session, search_id: int, by: Account) -> None:
     Raises:
         NotFoundError: it is not theirs.
     """
-    search = owned(session, search_id, by.id, lock=True)
+    search = owned(session, search_id, by.id, lock=True, to_go=True)
     session.execute(delete(Alert).where(Alert.search_id == search_id))
     session.delete(search)
     session.flush()
 
 
-def owned(session: Session, search_id: int, account_id: int, *, lock: bool = False) -> SavedSearch:
-    """Give a person's own saved search, its row locked for a change where `lock`.
+def owned(session: Session, search_id: int, account_id: int, *, lock: bool = False, to_go: bool = False) -> SavedSearch:
+    """Give a person's own saved search, its row locked for a change where `lock`; for its deletion where `to_go`.
 
     Raises:
         NotFoundError: there is none of that number, or it is somebody else's.
     """
     query = select(SavedSearch).where(SavedSearch.id == search_id, SavedSearch.account_id == account_id)
     if lock:
-        # An alert that refers to the row is written meanwhile: it only needs that the row stays.
-        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+        # An alert that refers to the row is written meanwhile: it only needs that the row stays. Who deletes the row
+        # must wait for that before touching the alerts, or both wait for each other at the same alert.
+        query = query.with_for_update(key_share=not to_go).execution_options(populate_existing=True)
     search = session.scalar(query.options(defer(SavedSearch.known))) if 0 < search_id <= LARGEST_KEY else None
     if search is None:
         raise NotFoundError(NOT_THERE.format(search_id))
