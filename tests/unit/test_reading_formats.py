@@ -7,7 +7,7 @@ from uuid import UUID
 import atoma
 import feedparser
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 from lxml import etree
@@ -90,13 +90,14 @@ def test_any_title_stands_in_a_feed_that_every_reader_takes(titles):
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(HOSTILE, min_size=1, max_size=3))
+@example(["C:\\New, and \\n; \\\\N"])
 def test_any_title_stands_in_a_calendar_and_comes_back_as_it_was(titles):
     written = ical(dates_of(*titles))
     read = Calendar.from_ical(written)
     assert [event.errors for event in read.walk()] == [[]] * (len(titles) + 1)
     events = read.walk("VEVENT")
     assert [str(event["summary"]) for event in events] == [f"Closes: {one_line(t)}" for t in titles]
-    assert read.to_ical() == written
+    assert [str(event["description"]) for event in events] == [one_line(title) for title in titles]
     assert all(len(line) <= 75 for line in written.split(b"\r\n"))
 
 

@@ -3,12 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 MEDIA_TYPE = "text/calendar"
 MAKER = "-//Innovation Exchange//Dates of needs//EN"
 REFRESH = timedelta(hours=12)
 """How often a calendar program is asked to look again."""
+ESCAPED = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
+"""Source: RFC 5545, 3.3.11 (Text)."""
+
+
+class _Text(vText):
+    r"""A text of which every character stays: icalendar's own takes a backslash before an N for the end of a line."""
+
+    def to_ical(self) -> bytes:
+        return str(self).translate(ESCAPED).encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +50,9 @@ def ical(dates: Dates) -> bytes:
     made.add("prodid", MAKER)
     made.add("version", "2.0")
     made.add("uid", dates.uid)
-    made.add("name", dates.title)
-    made.add("x-wr-calname", dates.title)
-    made.add("description", dates.about)
+    made.add("name", _Text(dates.title))
+    made.add("x-wr-calname", _Text(dates.title))
+    made.add("description", _Text(dates.about))
     made.add("url", dates.href)
     made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     for day in dates.days:
@@ -60,8 +69,8 @@ def _event(day: Day) -> Event:
     made.add("sequence", day.changes)
     made.add("dtstart", day.on)
     made.add("dtend", day.on + timedelta(days=1))
-    made.add("summary", day.summary)
-    made.add("description", day.description)
+    made.add("summary", _Text(day.summary))
+    made.add("description", _Text(day.description))
     made.add("url", day.href)
     made.add("transp", "TRANSPARENT")  # the day is not taken up by it
     return made
